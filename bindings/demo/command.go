@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -19,7 +20,7 @@ import (
 )
 
 // shutdownGrace is how long requests may go on when the HTTP server ends.
-const shutdownGrace = 3 * time.Second
+const shutdownGrace = time.Second
 
 // Command is `mcpjs demo`.
 func Command() *cobra.Command {
@@ -47,7 +48,8 @@ needn't start it: the target "demo" is the same bakery, inside mcpjs.`,
   const bakery = await mcp.connect("demo");
   console.log(await bakery.tools.order({ item: "croissant", quantity: 2 }));
   for await (const p of bakery.tools.countdown({ steps: 3 })) console.log(p.message);`,
-		Args: cobra.NoArgs,
+		Args:         cobra.NoArgs,
+		SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
@@ -76,7 +78,8 @@ func ServeHTTP(ctx context.Context, addr string, log io.Writer) error {
 	requests, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	mux := http.NewServeMux()
-	mux.Handle("/mcp", mcpserver.NewStreamableHTTPServer(New(), mcpserver.WithStateful(true)))
+	mux.Handle("/mcp", mcpserver.NewStreamableHTTPServer(New(), mcpserver.WithStateful(true),
+		mcpserver.WithStreamableHTTPLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})))))
 	web := &http.Server{
 		Handler:           mux,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -316,10 +316,11 @@ func (c *stdioConn) dispatch(ctx context.Context, raw json.RawMessage, respond f
 	c.mu.Lock()
 	c.cancels[key] = cancel
 	c.mu.Unlock()
+	subscribed := make(chan struct{})
 	serve := func() {
 		var result any
 		if m.Method == string(mcp.MethodSubscriptionsListen) {
-			result = c.listen(ctx, m, raw)
+			result = c.listen(ctx, m, raw, subscribed)
 		} else {
 			result = c.handle(c.srv.WithContext(ctx, c), m, raw)
 		}
@@ -338,6 +339,12 @@ func (c *stdioConn) dispatch(ctx context.Context, raw json.RawMessage, respond f
 	case mcp.MethodInitialize, mcp.MethodPing, mcp.MethodSetLogLevel, mcp.MethodServerDiscover,
 		mcp.MethodResourcesSubscribe, mcp.MethodResourcesUnsubscribe:
 		serve()
+		return true
+	case mcp.MethodSubscriptionsListen:
+		if !c.start(serve) {
+			return false
+		}
+		<-subscribed
 		return true
 	}
 	return c.start(serve)
@@ -531,8 +538,12 @@ func (l *listener) SubscriptionFilter() (mcp.SubscriptionFilter, bool) {
 	return l.filter, true
 }
 
-// listen serves one subscription until the client cancels it or closes its end.
-func (c *stdioConn) listen(ctx context.Context, m message, raw json.RawMessage) any {
+// listen serves one subscription until the client cancels it or closes its
+// end. It closes subscribed once the subscription has been acknowledged, or
+// has come to nothing: what the client calls after that is seen by it.
+func (c *stdioConn) listen(ctx context.Context, m message, raw json.RawMessage, subscribed chan<- struct{}) any {
+	acknowledged := sync.OnceFunc(func() { close(subscribed) })
+	defer acknowledged()
 	l := &listener{stdioConn: c, id: c.id + "/" + string(m.ID), notes: make(chan mcp.JSONRPCNotification, queueSize)}
 	if err := c.srv.RegisterSession(ctx, l); err != nil {
 		return failure(m.ID, mcp.INVALID_REQUEST, err.Error())
@@ -545,17 +556,19 @@ func (c *stdioConn) listen(ctx context.Context, m message, raw json.RawMessage) 
 	go func() {
 		defer close(drained)
 		for {
+			var n mcp.JSONRPCNotification
 			select {
-			case n := <-l.notes:
-				c.send(tagged(n, m.ID))
-				continue
-			default:
-			}
-			select {
-			case n := <-l.notes:
-				c.send(tagged(n, m.ID))
+			case n = <-l.notes:
 			case <-stop:
-				return
+				select {
+				case n = <-l.notes:
+				default:
+					return
+				}
+			}
+			c.send(tagged(n, m.ID))
+			if n.Method == mcp.MethodNotificationSubscriptionsAcknowledged {
+				acknowledged()
 			}
 		}
 	}()
