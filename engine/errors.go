@@ -262,12 +262,12 @@ func (rt *Runtime) describe(v Value) string {
 		if rt.isError(o) {
 			return rt.header(o)
 		}
-		return Inspect(rt.vm, v, InspectOptions{})
+		return rt.Inspect(v, InspectOptions{})
 	}
 	if s, ok := v.(goja.String); ok {
 		return s.String()
 	}
-	return Inspect(rt.vm, v, InspectOptions{})
+	return rt.Inspect(v, InspectOptions{})
 }
 
 func (rt *Runtime) isError(o *goja.Object) bool { return o.ClassName() == "Error" }

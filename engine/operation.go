@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"reflect"
 	"sync/atomic"
 
 	"github.com/dop251/goja"
@@ -153,11 +152,6 @@ func IsThenable(v Value) bool {
 	_, ok = goja.AssertFunction(o.Get("then"))
 	return ok
 }
-
-var (
-	promiseType = reflect.TypeFor[*goja.Promise]()
-	proxyType   = reflect.TypeFor[goja.Proxy]()
-)
 
 // guard runs fn and turns a JavaScript exception thrown in it into its error.
 func (rt *Runtime) guard(fn func() (Value, error)) (v Value, err error) {

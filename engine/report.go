@@ -62,7 +62,7 @@ func (r *reporter) uncaught(e *UncaughtError) {
 		if e.Promise {
 			what = "Unhandled rejection"
 		}
-		r.printf("%s %s\n", r.red(what), Inspect(r.rt.vm, e.Value, InspectOptions{Colors: r.color}))
+		r.printf("%s %s\n", r.red(what), r.rt.Inspect(e.Value, InspectOptions{Colors: r.color}))
 		return
 	}
 	r.frame(r.places(o))
@@ -112,7 +112,7 @@ func (r *reporter) error(o *goja.Object, indent string, seen map[*goja.Object]bo
 			}
 			continue
 		}
-		text := Inspect(r.rt.vm, v, InspectOptions{Colors: r.color, Depth: 4})
+		text := r.rt.Inspect(v, InspectOptions{Colors: r.color, Depth: 4})
 		if s, ok := v.(goja.String); ok && name == "hint" {
 			text = printable(s.String())
 		}
@@ -137,7 +137,7 @@ func (r *reporter) cause(label string, v Value, indent string, seen map[*goja.Ob
 		r.out.WriteString(strings.TrimPrefix(inner.out.String(), indent))
 		return
 	}
-	r.printf("%s\n", Inspect(r.rt.vm, v, InspectOptions{Colors: r.color}))
+	r.printf("%s\n", r.rt.Inspect(v, InspectOptions{Colors: r.color}))
 }
 
 // textLines gives an array of strings, such as the last lines of a server's

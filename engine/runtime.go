@@ -81,6 +81,7 @@ type Runtime struct {
 	wrapped      map[string]int // file name → columns that a wrapper put before line 1
 	sources      map[string]string
 	pristine     pristine
+	inspector    *Inspector
 	host         *goja.Object               // what bundled code knows as __mcpjs
 	required     map[string]*goja.Object    // modules named at run time: promises of their namespaces
 	mains        map[*goja.Promise]struct{} // what Evaluate gave
@@ -149,6 +150,31 @@ const maxCallDepth = 10_000
 // VM gives the goja runtime, for values that this package has no word for.
 // Loop only.
 func (rt *Runtime) VM() *VM { return rt.vm }
+
+// Inspector shows values. It is made at the first call, so that a script which
+// shows none does not pay for it. Loop only.
+func (rt *Runtime) Inspector() *Inspector {
+	if rt.inspector == nil {
+		rt.inspector = NewInspector(rt.vm)
+	}
+	return rt.inspector
+}
+
+// Inspect shows a value as node does, errors with our stacks. Loop only.
+func (rt *Runtime) Inspect(v Value, opts InspectOptions) string {
+	opts.Stack = rt.stackOf
+	return rt.Inspector().Inspect(v, opts)
+}
+
+// Format is console.log's formatting. Loop only.
+func (rt *Runtime) Format(args []Value, opts InspectOptions) string {
+	opts.Stack = rt.stackOf
+	return rt.Inspector().Format(args, opts)
+}
+
+func (rt *Runtime) stackOf(o *Object) string {
+	return rt.normalizeStack(rt.dataString(o, "stack"))
+}
 
 // Context ends when the run is aborted or over. It is the parent of every
 // operation's context. Loop only: after an abort, what cleans up gets another.
