@@ -46,12 +46,12 @@ type Thrower interface {
 // ThrownError is a JavaScript value on its way through Go code as an error.
 type ThrownError struct {
 	Value Value
-	rt    *Runtime
+	text  string // made at once: Error may be called from any goroutine
 }
 
-func (e *ThrownError) Error() string { return e.rt.describe(e.Value) }
+func (e *ThrownError) Error() string { return e.text }
 
-func (rt *Runtime) thrown(v Value) error { return &ThrownError{v, rt} }
+func (rt *Runtime) thrown(v Value) error { return &ThrownError{v, rt.describe(v)} }
 
 // TypeErrorf makes the error that scripts know as a TypeError.
 func TypeErrorf(format string, args ...any) *Error {

@@ -90,11 +90,11 @@ func (rt *Runtime) installLanguage() {
 		then, _ := goja.AssertFunction(vm.ToValue(p).(*goja.Object).Get("then"))
 		then(vm.ToValue(p), vm.ToValue(func(Call) Value {
 			if _, err := fn(goja.Undefined()); err != nil {
-				rt.check(err)
+				rt.Check(err)
 			}
 			return goja.Undefined()
 		}))
-		rt.check(resolve(goja.Undefined()))
+		rt.Check(resolve(goja.Undefined()))
 		return goja.Undefined()
 	})
 	rt.installPolyfills()

@@ -21,6 +21,7 @@ type loop struct {
 	timers timerHeap
 	seq    uint64
 	alarm  *time.Timer
+	later  []func()
 	failed error // an error from JavaScript that nobody could return
 }
 
@@ -45,6 +46,10 @@ func (rt *Runtime) Post(fn func()) {
 		}
 	}
 }
+
+// Later runs fn as soon as the JavaScript that runs now has returned to the
+// loop, microtasks and all. Loop only.
+func (rt *Runtime) Later(fn func()) { rt.loop.later = append(rt.loop.later, fn) }
 
 // Ref keeps the run alive until the returned function is called, once, from
 // the loop. Loop only.

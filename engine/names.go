@@ -58,3 +58,40 @@ func AsString(v Value) (string, bool) {
 func (rt *Runtime) WellKnown(name string) *Symbol {
 	return rt.vm.Get("Symbol").(*goja.Object).Get(name).(*goja.Symbol)
 }
+
+// SymbolFor gives Symbol.for(name). Loop only.
+func (rt *Runtime) SymbolFor(name string) *Symbol {
+	symbol := rt.vm.Get("Symbol").(*goja.Object)
+	get, _ := goja.AssertFunction(symbol.Get("for"))
+	v, err := get(symbol, rt.vm.ToValue(name))
+	if err != nil {
+		panic(err)
+	}
+	return v.(*goja.Symbol)
+}
+
+// Bytes makes a Uint8Array over b, which the script then owns. Loop only.
+func (rt *Runtime) Bytes(b []byte) Value {
+	if b == nil {
+		b = []byte{}
+	}
+	ctor := rt.vm.Get("Uint8Array")
+	o, err := rt.vm.New(ctor, rt.vm.ToValue(rt.vm.NewArrayBuffer(b)))
+	if err != nil {
+		panic(err)
+	}
+	return o
+}
+
+// ProxyTraps and PropertyDescriptor are goja's.
+type (
+	ProxyTraps         = goja.ProxyTrapConfig
+	PropertyDescriptor = goja.PropertyDescriptor
+)
+
+// NewFunction makes a function value with a name. Loop only.
+func (rt *Runtime) NewFunction(name string, fn func(Call) Value) *Object {
+	f := rt.vm.ToValue(fn).(*goja.Object)
+	f.DefineDataProperty("name", rt.vm.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	return f
+}

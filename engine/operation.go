@@ -20,6 +20,7 @@ type Operation struct {
 	cancel  context.CancelFunc
 	stack   []goja.StackFrame
 	settled atomic.Bool
+	finally []func()
 }
 
 // Begin starts an operation at the script's current line. Loop only.
@@ -52,10 +53,10 @@ func (op *Operation) Resolve(value func() (Value, error)) {
 				v, err = op.rt.guard(value)
 			}
 			if err != nil {
-				op.rt.check(op.reject(op.rt.errorValue(err, op.stack)))
+				op.rt.Check(op.reject(op.rt.errorValue(err, op.stack)))
 				return
 			}
-			op.rt.check(op.resolve(v))
+			op.rt.Check(op.resolve(v))
 		})
 	}
 }
@@ -66,7 +67,7 @@ func (op *Operation) Reject(err error) {
 	if op.settled.CompareAndSwap(false, true) {
 		op.rt.Post(func() {
 			if op.finish() {
-				op.rt.check(op.reject(op.rt.errorValue(err, op.stack)))
+				op.rt.Check(op.reject(op.rt.errorValue(err, op.stack)))
 			}
 		})
 	}
@@ -80,7 +81,7 @@ func (op *Operation) abort(err error) {
 		if o, ok := v.(*goja.Object); ok {
 			op.rt.aborted[o] = true
 		}
-		op.rt.check(op.reject(v))
+		op.rt.Check(op.reject(v))
 	}
 }
 
@@ -92,6 +93,9 @@ func (op *Operation) finish() bool {
 	delete(op.rt.ops, op)
 	op.cancel()
 	op.rt.loop.refs--
+	for _, fn := range op.finally {
+		fn()
+	}
 	return true
 }
 
@@ -114,14 +118,14 @@ func (rt *Runtime) Async(work func(ctx context.Context) (func() (Value, error), 
 // Loop only.
 func (rt *Runtime) Rejected(err error) *Object {
 	p, _, reject := rt.vm.NewPromise()
-	rt.check(reject(rt.errorValue(err, rt.vm.CaptureCallStack(0, nil))))
+	rt.Check(reject(rt.errorValue(err, rt.vm.CaptureCallStack(0, nil))))
 	return rt.vm.ToValue(p).(*goja.Object)
 }
 
 // Resolved gives a promise resolved with v. Loop only.
 func (rt *Runtime) Resolved(v Value) *Object {
 	p, resolve, _ := rt.vm.NewPromise()
-	rt.check(resolve(v))
+	rt.Check(resolve(v))
 	return rt.vm.ToValue(p).(*goja.Object)
 }
 
@@ -160,4 +164,16 @@ func (rt *Runtime) guard(fn func() (Value, error)) (v Value, err error) {
 		return nil, ex
 	}
 	return v, err
+}
+
+// Finally calls fn when the operation is completed, on the loop. Loop only.
+func (op *Operation) Finally(fn func()) { op.finally = append(op.finally, fn) }
+
+// Thrown is a JavaScript value as a Go error: what rejects or throws with it
+// gives the script that very value. Loop only; the error may go anywhere.
+func (rt *Runtime) Thrown(v Value) error {
+	if v == nil {
+		v = goja.Undefined()
+	}
+	return rt.thrown(v)
 }

@@ -182,6 +182,13 @@ func (rt *Runtime) InterruptScript() { rt.vm.Interrupt(ErrInterrupted) }
 // afterJS does what must follow every entry into JavaScript: it ends the run
 // if it was halted, and reports rejections that nobody listens to.
 func (rt *Runtime) afterJS() error {
+	for len(rt.loop.later) > 0 {
+		batch := rt.loop.later
+		rt.loop.later = nil
+		for _, fn := range batch {
+			fn()
+		}
+	}
 	rt.haltMu.Lock()
 	halted := rt.halted
 	rt.haltMu.Unlock()
@@ -227,9 +234,10 @@ func (rt *Runtime) uncaught(err error) error {
 	return un
 }
 
-// check notes an error of a call into JavaScript that has nobody to return it
-// to; the loop ends the run with it after this turn's function.
-func (rt *Runtime) check(err error) {
+// Check notes an error, if there is one, of a callback, of settling a promise,
+// or of another call into JavaScript that has nobody to return it to: it ends
+// the run, unless OnUncaught deals with it. Loop only.
+func (rt *Runtime) Check(err error) {
 	if err != nil && rt.loop.failed == nil {
 		rt.loop.failed = err
 	}

@@ -1,0 +1,337 @@
+package bindings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"mcpjs/bindings/config"
+	"mcpjs/bindings/session"
+	"mcpjs/bindings/transport"
+	"mcpjs/engine"
+)
+
+// client is one Client object. All of it belongs to the loop.
+type client struct {
+	b      *binding
+	obj    *engine.Object
+	target config.Target
+	opts   clientOptions
+	name   string
+
+	sess       *session.Session
+	users      int            // connects that no close has undone
+	connecting *engine.Object // the promise of a connect under way
+	tools      *toolList      // what the server was last heard to offer
+	updates    map[string][]engine.Callable
+}
+
+func (b *binding) newClient(target, options engine.Value) (*client, error) {
+	c := &client{b: b, updates: map[string][]engine.Callable{}}
+	var err error
+	if c.opts, err = b.readClientOptions(options); err != nil {
+		return nil, err
+	}
+	if c.target, err = b.parseTarget(target); err != nil {
+		return nil, err
+	}
+	b.clients++
+	c.name = c.opts.name
+	if c.name == "" {
+		c.name = fmt.Sprintf("client-%d", b.clients)
+	}
+	c.obj = b.client.New(c)
+	return c, nil
+}
+
+// serverName is what errors call the server.
+func (c *client) serverName() string {
+	if c.target.Name != "" {
+		return c.target.Name
+	}
+	return c.target.String()
+}
+
+// connect gives the promise of the connected client. On a connected client it
+// counts: the last close ends the session.
+func (c *client) connect() *engine.Object {
+	rt := c.b.rt
+	c.users++
+	if c.connecting != nil {
+		return c.connecting
+	}
+	if c.isConnected() {
+		return rt.Resolved(c.obj)
+	}
+	if c.sess != nil {
+		c.b.giveBack(c.sess)
+		c.sess = nil
+	}
+	dial, err := c.dialer()
+	if err != nil {
+		c.users--
+		return rt.Rejected(err)
+	}
+	capabilities := c.opts.declared()
+	key := c.target.Key() + "\x00" + string(capabilities) + "\x00" + c.opts.protocolVersion
+	c.b.targets[key]++
+	key = fmt.Sprintf("%s\x00%d", key, c.b.targets[key])
+	options := session.Options{
+		Server:          c.serverName(),
+		ClientInfo:      c.opts.clientInfo(c.b.opts.Version),
+		ProtocolVersion: c.opts.protocolVersion,
+		Capabilities:    capabilities,
+		ConnectTimeout:  c.opts.connectTimeout,
+		Handlers:        c.handlers(),
+	}
+	op := rt.Begin()
+	ctx := c.abortable(op, c.opts.signal)
+	level := c.opts.logLevel
+	c.connecting = op.Promise()
+	go func() {
+		s, err := c.b.borrow(ctx, key, func(ctx context.Context) (*session.Session, error) {
+			return session.Connect(ctx, dial, options)
+		})
+		if err == nil {
+			s.SetHandlers(options.Handlers)
+			if level != "" {
+				if err = s.SetLogLevel(ctx, level); isRefusal(err) {
+					err = nil // a server without logging logs nothing
+				}
+			}
+			if err != nil {
+				c.b.giveBack(s)
+			}
+		}
+		if err != nil {
+			rt.Post(func() { c.connecting, c.users = nil, 0 })
+			op.Reject(jsError(err))
+			return
+		}
+		op.Resolve(func() (engine.Value, error) {
+			c.connecting, c.sess, c.tools = nil, s, nil
+			if c.users == 0 { // closed meanwhile
+				c.users = 1
+				c.close()
+				return c.obj, nil
+			}
+			c.wantChanges()
+			return c.obj, nil
+		})
+	}()
+	return c.connecting
+}
+
+// isRefusal tells whether the server said that it knows no such method.
+func isRefusal(err error) bool {
+	rpc, ok := err.(*session.RPCError)
+	return ok && (rpc.Code == -32601 || rpc.Code == -32602)
+}
+
+func (c *client) isConnected() bool {
+	if c.sess == nil {
+		return false
+	}
+	select {
+	case <-c.sess.Done():
+		return false
+	default:
+		return true
+	}
+}
+
+// session gives the connected session, or the error that says what to do.
+func (c *client) session() (*session.Session, error) {
+	if c.sess == nil {
+		return nil, jsError(&session.ConnectionError{Server: c.serverName(),
+			Reason: "the client is not connected", Hint: "await client.connect() first, or use mcp.connect"})
+	}
+	return c.sess, nil
+}
+
+// close undoes one connect; the last one ends the session.
+func (c *client) close() *engine.Object {
+	rt := c.b.rt
+	if c.users > 0 {
+		c.users--
+	}
+	if c.users > 0 || c.sess == nil {
+		return rt.Resolved(engine.Undefined())
+	}
+	s := c.sess
+	c.sess = nil
+	return rt.Async(func(context.Context) (func() (engine.Value, error), error) {
+		c.b.giveBack(s)
+		return nil, nil
+	})
+}
+
+// abortable gives the operation's context, which ends with the reason of an
+// AbortSignal when that is aborted.
+func (c *client) abortable(op *engine.Operation, signal engine.Value) context.Context {
+	if engine.IsNullish(signal) {
+		return op.Context()
+	}
+	ctx, cancel := context.WithCancelCause(op.Context())
+	c.b.onAbort(op, signal, cancel)
+	return ctx
+}
+
+// onAbort calls cancel with the signal's reason when it is aborted.
+func (b *binding) onAbort(op *engine.Operation, signal engine.Value, cancel context.CancelCauseFunc) {
+	o, ok := signal.(*engine.Object)
+	if !ok {
+		b.rt.Throw(engine.TypeErrorf("signal must be an AbortSignal"))
+	}
+	add, ok := engine.Function(o.Get("addEventListener"))
+	if !ok {
+		b.rt.Throw(engine.TypeErrorf("signal must be an AbortSignal"))
+	}
+	abort := func() { cancel(b.rt.Thrown(o.Get("reason"))) }
+	if o.Get("aborted").ToBoolean() {
+		abort()
+		return
+	}
+	vm := b.rt.VM()
+	listener := vm.ToValue(func(engine.Call) engine.Value { abort(); return engine.Undefined() })
+	once := vm.NewObject()
+	once.Set("once", true)
+	if _, err := add(o, vm.ToValue("abort"), listener, once); err != nil {
+		cancel(err)
+		return
+	}
+	op.Finally(func() {
+		if remove, ok := engine.Function(o.Get("removeEventListener")); ok {
+			remove(o, vm.ToValue("abort"), listener)
+		}
+	})
+}
+
+// defineClient makes the class Client.
+func (b *binding) defineClient() {
+	rt, vm := b.rt, b.rt.VM()
+	b.client = rt.NewClass("Client", func(call engine.NewCall) (any, error) {
+		return b.newClient(call.Argument(0), call.Argument(1))
+	})
+	method := func(name string, fn func(*client, engine.Call) (engine.Value, error)) {
+		b.client.Method(name, func(this any, call engine.Call) (engine.Value, error) { return fn(this.(*client), call) })
+	}
+	getter := func(name string, fn func(*client) (engine.Value, error)) {
+		b.client.Getter(name, func(this any) (engine.Value, error) { return fn(this.(*client)) })
+	}
+	fromSession := func(name string, fn func(*session.Session) (engine.Value, error)) {
+		getter(name, func(c *client) (engine.Value, error) {
+			if c.sess == nil {
+				return engine.Undefined(), nil
+			}
+			return fn(c.sess)
+		})
+	}
+	raw := func(name string, get func(*session.Session) json.RawMessage) {
+		fromSession(name, func(s *session.Session) (engine.Value, error) { return rt.ToValue(get(s)) })
+	}
+	raw("serverInfo", (*session.Session).ServerInfo)
+	raw("serverCapabilities", (*session.Session).ServerCapabilities)
+	raw("initializeResult", (*session.Session).InitializeResult)
+	fromSession("instructions", func(s *session.Session) (engine.Value, error) {
+		if s.Instructions() == "" {
+			return engine.Undefined(), nil
+		}
+		return vm.ToValue(s.Instructions()), nil
+	})
+	fromSession("protocolVersion", func(s *session.Session) (engine.Value, error) { return vm.ToValue(s.ProtocolVersion()), nil })
+	fromSession("sessionId", func(s *session.Session) (engine.Value, error) {
+		if id := s.Conn().GetSessionId(); id != "" {
+			return vm.ToValue(id), nil
+		}
+		return engine.Undefined(), nil
+	})
+	getter("transport", func(c *client) (engine.Value, error) { return vm.ToValue(string(c.target.Kind)), nil })
+	getter("name", func(c *client) (engine.Value, error) { return vm.ToValue(c.name), nil })
+	getter("tools", func(c *client) (engine.Value, error) { return c.toolsProxy(), nil })
+
+	method("isConnected", func(c *client, _ engine.Call) (engine.Value, error) { return vm.ToValue(c.isConnected()), nil })
+	method("connect", func(c *client, _ engine.Call) (engine.Value, error) { return c.connect(), nil })
+	method("close", func(c *client, _ engine.Call) (engine.Value, error) { return c.close(), nil })
+	method("new", func(c *client, call engine.Call) (engine.Value, error) { return c.again(call.Argument(0)) })
+	b.client.SymbolMethod(rt.WellKnown("asyncDispose"), func(this any, _ engine.Call) (engine.Value, error) {
+		return this.(*client).close(), nil
+	})
+	b.client.SymbolMethod(b.inspectSymbol(), func(this any, call engine.Call) (engine.Value, error) {
+		return this.(*client).inspect(call)
+	})
+	b.defineCalls(method)
+	b.defineSetters(method)
+}
+
+// again makes a client of the same target, with some options replaced.
+func (c *client) again(overrides engine.Value) (engine.Value, error) {
+	merged := c.b.rt.VM().NewObject()
+	for _, from := range []engine.Value{c.opts.given, overrides} {
+		if o, ok := from.(*engine.Object); ok && o != nil {
+			for _, k := range o.Keys() {
+				merged.Set(k, o.Get(k))
+			}
+		}
+	}
+	opts, err := c.b.readClientOptions(merged)
+	if err != nil {
+		return nil, err
+	}
+	c.b.clients++
+	n := &client{b: c.b, target: c.target, opts: opts, name: opts.name, updates: map[string][]engine.Callable{}}
+	if n.name == "" {
+		n.name = fmt.Sprintf("client-%d", c.b.clients)
+	}
+	n.obj = c.b.client.New(n)
+	return n.obj, nil
+}
+
+// inspect is what console.log shows of a client.
+func (c *client) inspect(engine.Call) (engine.Value, error) {
+	state := "not connected"
+	if c.sess != nil {
+		state = "disconnected"
+		if c.isConnected() {
+			state = c.sess.ProtocolVersion()
+			var info struct{ Name, Version string }
+			json.Unmarshal(c.sess.ServerInfo(), &info)
+			if info.Name != "" {
+				state = fmt.Sprintf("%s %s, %s", info.Name, info.Version, state)
+			}
+		}
+	}
+	return c.b.rt.VM().ToValue(engine.Printable(fmt.Sprintf("Client %s <%s> (%s)", c.name, c.target.String(), state))), nil
+}
+
+// handlers are what the session tells things; each moves to the loop.
+func (c *client) handlers() session.Handlers {
+	rt := c.b.rt
+	return session.Handlers{
+		Request: c.serverRequest,
+		Notify: func(n transport.Notification) {
+			rt.Post(func() { c.notification(n) })
+		},
+		Closed: func(err error) {
+			rt.Post(func() { c.closed(err) })
+		},
+	}
+}
+
+func (c *client) closed(err error) {
+	if c.opts.onClose == nil {
+		return
+	}
+	v := engine.Undefined()
+	if err != nil {
+		v = c.b.rt.ErrorValue(jsError(err))
+	}
+	c.tell(c.opts.onClose, v)
+}
+
+// tell calls a handler whose result nobody waits for. What it throws, or
+// rejects with, is an uncaught error like that of any callback.
+func (c *client) tell(fn engine.Callable, args ...engine.Value) {
+	_, err := fn(engine.Undefined(), args...)
+	c.b.rt.Check(err)
+}

@@ -1,0 +1,495 @@
+package bindings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"mcpjs/bindings/session"
+	"mcpjs/bindings/transport"
+	"mcpjs/engine"
+)
+
+// serverRequest answers a request of the server's, or an input it asks for in
+// the middle of a call, with what the script's handler gives. It is called on
+// a goroutine of the session's.
+func (c *client) serverRequest(ctx context.Context, req session.ServerRequest) (json.RawMessage, error) {
+	type answer struct {
+		raw json.RawMessage
+		err error
+	}
+	done := make(chan answer, 1)
+	rt := c.b.rt
+	rt.Post(func() {
+		release := rt.Ref()
+		c.handle(ctx, req, func(raw json.RawMessage, err error) {
+			release()
+			select {
+			case done <- answer{raw, err}:
+			default:
+			}
+		})
+	})
+	select {
+	case a := <-done:
+		return a.raw, a.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// handle runs the handler of a request and gives its answer to reply. Loop
+// only.
+func (c *client) handle(ctx context.Context, req session.ServerRequest, reply func(json.RawMessage, error)) {
+	rt := c.b.rt
+	var handler engine.Value
+	var shape func(v engine.Value, params *engine.Object) (json.RawMessage, error)
+	switch req.Method {
+	case "sampling/createMessage":
+		handler, shape = c.opts.onSampling, c.samplingResult
+	case "elicitation/create":
+		handler, shape = c.opts.onElicitation, c.elicitationResult
+	case "roots/list":
+		handler, shape = c.opts.roots, c.rootsResult
+	}
+	if engine.IsNullish(handler) {
+		reply(nil, session.ErrMethodNotFound)
+		return
+	}
+	params := rt.VM().NewObject()
+	if len(req.Params) > 0 {
+		v, err := rt.ParseJSON(req.Params, engine.JSONOptions{BigInts: c.opts.bigInts})
+		if err != nil {
+			reply(nil, rpcError(-32602, err.Error(), nil))
+			return
+		}
+		if o, ok := v.(*engine.Object); ok {
+			params = o
+		}
+	}
+	finish := func(v engine.Value, err error) {
+		if err != nil {
+			reply(nil, c.refusal(req.Method, err))
+			return
+		}
+		raw, err := shape(v, params)
+		if err != nil {
+			reply(nil, c.refusal(req.Method, err))
+			return
+		}
+		reply(raw, nil)
+	}
+	fn, isFunction := engine.Function(handler)
+	if !isFunction {
+		finish(handler, nil)
+		return
+	}
+	args := []engine.Value{params, c.context(ctx, req)}
+	if req.Method == "roots/list" {
+		args = args[1:]
+	}
+	v, err := fn(engine.Undefined(), args...)
+	if err != nil {
+		finish(nil, err)
+		return
+	}
+	rt.Await(v, finish)
+}
+
+// refusal is the error that a handler's failure answers the server with. The
+// handler's own McpError keeps its code and data.
+func (c *client) refusal(method string, err error) error {
+	v := c.b.rt.ErrorValue(err)
+	message := err.Error()
+	if o, ok := v.(*engine.Object); ok && engine.IsError(o) {
+		message = o.Get("message").String()
+		if code := o.Get("code"); code != nil {
+			if n, ok := code.Export().(int64); ok {
+				data, _ := c.b.rt.Stringify(orUndefined(o.Get("data")))
+				return rpcError(int(n), message, data)
+			}
+		}
+	}
+	return rpcError(-32603, fmt.Sprintf("the handler of %s failed: %s", method, message), nil)
+}
+
+func orUndefined(v engine.Value) engine.Value {
+	if v == nil {
+		return engine.Undefined()
+	}
+	return v
+}
+
+// context is the second argument of handlers: {signal, requestId, client,
+// method}.
+func (c *client) context(ctx context.Context, req session.ServerRequest) engine.Value {
+	rt, vm := c.b.rt, c.b.rt.VM()
+	o := vm.NewObject()
+	id, err := rt.ParseJSON(req.ID, engine.JSONOptions{})
+	if err != nil {
+		id = engine.Undefined()
+	}
+	o.Set("requestId", id)
+	o.Set("method", req.Method)
+	o.Set("client", c.obj)
+	rt.Lazy(o, "signal", func() engine.Value { return rt.AbortSignal(ctx) })
+	return o
+}
+
+// samplingResult is the answer to sampling/createMessage: a string is the
+// assistant's text, a content block or a list of them its content, anything
+// else with a role the whole result.
+func (c *client) samplingResult(v engine.Value, _ *engine.Object) (json.RawMessage, error) {
+	assistant := func(content json.RawMessage, model string) json.RawMessage {
+		return fields("role", json.RawMessage(`"assistant"`), "content", content,
+			"model", json.RawMessage(quoted(model)), "stopReason", json.RawMessage(`"endTurn"`))
+	}
+	if s, ok := engine.AsString(v); ok {
+		return assistant(fields("type", json.RawMessage(`"text"`), "text", json.RawMessage(quoted(s))), c.name), nil
+	}
+	raw, err := c.b.rt.Stringify(v)
+	if err != nil {
+		return nil, err
+	}
+	o, ok := v.(*engine.Object)
+	if !ok || raw == nil {
+		return nil, engine.TypeErrorf("onSampling must return a string, content, or a result {role, content, model}, not %s",
+			c.b.rt.Inspect(v, engine.InspectOptions{Depth: engine.InspectNone}))
+	}
+	if engine.IsArray(v) || o.Get("content") == nil && o.Get("type") != nil {
+		return assistant(raw, c.name), nil
+	}
+	if o.Get("content") == nil {
+		return nil, engine.TypeErrorf("onSampling returned an object without content")
+	}
+	var result map[string]json.RawMessage
+	json.Unmarshal(raw, &result)
+	if s, ok := engine.AsString(o.Get("content")); ok {
+		result["content"] = fields("type", json.RawMessage(`"text"`), "text", json.RawMessage(quoted(s)))
+	}
+	for name, value := range map[string]string{"role": "assistant", "model": c.name} {
+		if result[name] == nil {
+			result[name] = json.RawMessage(quoted(value))
+		}
+	}
+	return json.Marshal(result)
+}
+
+// elicitationResult is the answer to elicitation/create: null declines, an
+// object with an action is the whole result, any other is the content of an
+// acceptance; fields that it lacks get the schema's defaults.
+func (c *client) elicitationResult(v engine.Value, params *engine.Object) (json.RawMessage, error) {
+	if engine.IsNullish(v) {
+		return json.RawMessage(`{"action":"decline"}`), nil
+	}
+	if b, ok := v.Export().(bool); ok {
+		if !b {
+			return json.RawMessage(`{"action":"decline"}`), nil
+		}
+		v = c.b.rt.VM().NewObject()
+	}
+	o, ok := v.(*engine.Object)
+	if !ok {
+		return nil, engine.TypeErrorf("onElicitation must return the answers as an object, {action, content}, or null, not %s",
+			c.b.rt.Inspect(v, engine.InspectOptions{}))
+	}
+	content := o
+	if action, ok := engine.AsString(o.Get("action")); ok && slices.Contains([]string{"accept", "decline", "cancel"}, action) && onlyKeys(o, "action", "content", "_meta") {
+		inner, _ := o.Get("content").(*engine.Object)
+		if action != "accept" || inner == nil {
+			if action == "accept" && !isURLMode(params) {
+				inner = c.b.rt.VM().NewObject()
+			} else {
+				return c.b.rt.Stringify(v)
+			}
+		}
+		content = inner
+	}
+	if isURLMode(params) {
+		return json.RawMessage(`{"action":"accept"}`), nil
+	}
+	raw, err := c.b.rt.Stringify(content)
+	if err != nil {
+		return nil, err
+	}
+	return fields("action", json.RawMessage(`"accept"`), "content", withDefaults(raw, c.b.schemaOf(params))), nil
+}
+
+func onlyKeys(o *engine.Object, names ...string) bool {
+	for _, k := range o.Keys() {
+		if !slices.Contains(names, k) {
+			return false
+		}
+	}
+	return true
+}
+
+func isURLMode(params *engine.Object) bool {
+	mode, _ := engine.AsString(params.Get("mode"))
+	return mode == "url"
+}
+
+// schemaOf gives the properties of the requested schema.
+func (b *binding) schemaOf(params *engine.Object) json.RawMessage {
+	raw, _ := b.rt.Stringify(orUndefined(params.Get("requestedSchema")))
+	return raw
+}
+
+// withDefaults adds the schema's defaults for the properties that content does
+// not have (client/elicitation, "Default values").
+func withDefaults(content, schema json.RawMessage) json.RawMessage {
+	var s struct {
+		Properties map[string]struct {
+			Default json.RawMessage `json:"default"`
+		} `json:"properties"`
+	}
+	var have map[string]json.RawMessage
+	if json.Unmarshal(schema, &s) != nil || json.Unmarshal(content, &have) != nil {
+		return content
+	}
+	names := make([]string, 0, len(s.Properties))
+	for name, p := range s.Properties {
+		if _, given := have[name]; !given && p.Default != nil {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return content
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		have[name] = s.Properties[name].Default
+	}
+	raw, _ := json.Marshal(have)
+	return raw
+}
+
+// rootsResult is the answer to roots/list: a list of paths, URIs or {uri,
+// name} objects.
+func (c *client) rootsResult(v engine.Value, _ *engine.Object) (json.RawMessage, error) {
+	if o, ok := v.(*engine.Object); ok && !engine.IsArray(v) && engine.IsArray(o.Get("roots")) {
+		return c.b.rt.Stringify(v)
+	}
+	if !engine.IsArray(v) {
+		return nil, engine.TypeErrorf("roots must be a list of paths, file: URIs or {uri, name} objects")
+	}
+	list := v.(*engine.Object)
+	var roots []json.RawMessage
+	for i := range int(list.Get("length").ToInteger()) {
+		item := list.Get(fmt.Sprint(i))
+		if s, ok := engine.AsString(item); ok {
+			roots = append(roots, fields("uri", json.RawMessage(quoted(c.b.rootURI(s))),
+				"name", json.RawMessage(quoted(rootName(s)))))
+			continue
+		}
+		raw, err := c.b.objectArgument(item, "a root")
+		if err != nil {
+			return nil, err
+		}
+		if raw != nil {
+			roots = append(roots, raw)
+		}
+	}
+	if roots == nil {
+		roots = []json.RawMessage{}
+	}
+	all, err := json.Marshal(roots)
+	return fields("roots", json.RawMessage(all)), err
+}
+
+// rootURI is a root's URI: a path becomes a file: URI.
+func (b *binding) rootURI(s string) string {
+	if strings.Contains(s, "://") {
+		return s
+	}
+	if !filepath.IsAbs(s) {
+		s = filepath.Join(b.rt.Dir, s)
+	}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Clean(s))}).String()
+}
+
+func rootName(s string) string {
+	if u, err := url.Parse(s); err == nil && u.Scheme != "" && u.Path != "" {
+		s = u.Path
+	}
+	return filepath.Base(s)
+}
+
+// notification hands a notification to whoever wants it. Loop only.
+func (c *client) notification(n transport.Notification) {
+	params := func() engine.Value {
+		if n.Params == nil {
+			return engine.Undefined()
+		}
+		v, err := c.b.rt.ParseJSON(n.Params, engine.JSONOptions{BigInts: c.opts.bigInts})
+		if err != nil {
+			return engine.Undefined()
+		}
+		return v
+	}
+	switch n.Method {
+	case "notifications/tools/list_changed":
+		c.tools = nil
+	case "notifications/message":
+		if c.opts.onLog != nil {
+			c.tell(c.opts.onLog, params())
+		} else {
+			c.log(n.Params)
+		}
+	case "notifications/resources/updated":
+		var updated struct {
+			URI string `json:"uri"`
+		}
+		json.Unmarshal(n.Params, &updated)
+		for _, fn := range c.updates[updated.URI] {
+			c.tell(fn, params())
+		}
+	}
+	if fn := c.opts.onChanged[n.Method]; fn != nil {
+		c.tell(fn, params())
+	}
+	if c.opts.onMessage != nil {
+		message := c.b.rt.VM().NewObject()
+		message.Set("method", n.Method)
+		message.Set("params", params())
+		c.tell(c.opts.onMessage, message)
+	}
+}
+
+// log writes a log message of the server's to stderr, for people.
+func (c *client) log(params json.RawMessage) {
+	var m struct {
+		Level  string          `json:"level"`
+		Logger string          `json:"logger"`
+		Data   json.RawMessage `json:"data"`
+	}
+	if json.Unmarshal(params, &m) != nil {
+		return
+	}
+	text := string(m.Data)
+	var s string
+	if json.Unmarshal(m.Data, &s) == nil {
+		text = s
+	}
+	who := c.serverName()
+	if m.Logger != "" {
+		who += " " + m.Logger
+	}
+	fmt.Fprintf(c.b.rt.Stderr, "[%s] %s: %s\n", engine.Printable(who), engine.Printable(m.Level), engine.Printable(text))
+}
+
+// wantChanges asks a server of 2026-07-28 for the list-changed notifications
+// that the script has handlers for; older servers send them unasked.
+func (c *client) wantChanges() {
+	has := func(option string) bool { return c.opts.onChanged[changeHandlers[option]] != nil || c.opts.onMessage != nil }
+	tools, prompts, resources := has("onToolsChanged"), has("onPromptsChanged"), has("onResourcesChanged")
+	if !tools && !prompts && !resources {
+		return
+	}
+	s := c.sess
+	ctx := c.b.rt.Context()
+	go s.WantListChanged(ctx, tools, prompts, resources)
+}
+
+// defineSetters adds the methods that replace handlers, and the other
+// notifications and subscriptions.
+func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (engine.Value, error))) {
+	rt := b.rt
+	set := func(name string, into func(*client) *engine.Value) {
+		method(name, func(c *client, call engine.Call) (engine.Value, error) {
+			before := string(c.opts.declared())
+			*into(c) = call.Argument(0)
+			declared := c.opts.declared()
+			if c.sess == nil || string(declared) == before {
+				return engine.Undefined(), nil
+			}
+			if err := c.sess.SetCapabilities(declared); err != nil {
+				*into(c) = engine.Undefined()
+				return nil, jsError(err)
+			}
+			return engine.Undefined(), nil
+		})
+	}
+	set("setSamplingHandler", func(c *client) *engine.Value { return &c.opts.onSampling })
+	set("setElicitationHandler", func(c *client) *engine.Value { return &c.opts.onElicitation })
+	set("setRoots", func(c *client) *engine.Value { return &c.opts.roots })
+	handler := func(name string, into func(*client) *engine.Callable) {
+		method(name, func(c *client, call engine.Call) (engine.Value, error) {
+			return engine.Undefined(), function(into(c), "the handler")(call.Argument(0))
+		})
+	}
+	handler("setProgressHandler", func(c *client) *engine.Callable { return &c.opts.onProgress })
+	handler("setLogHandler", func(c *client) *engine.Callable { return &c.opts.onLog })
+	handler("setMessageHandler", func(c *client) *engine.Callable { return &c.opts.onMessage })
+
+	method("setLogLevel", func(c *client, call engine.Call) (engine.Value, error) {
+		level, err := stringArgument(call.Argument(0), "the level")
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(logLevels, level) {
+			return nil, engine.TypeErrorf("there is no log level %q%s", level, suggestion(level, slices.Clone(logLevels)))
+		}
+		return c.onSession(func(ctx context.Context, s *session.Session) error { return s.SetLogLevel(ctx, level) }), nil
+	})
+	method("sendRootsListChanged", func(c *client, _ engine.Call) (engine.Value, error) {
+		if c.sess != nil && c.sess.Modern() {
+			return nil, &engine.Error{Class: "McpError", Message: fmt.Sprintf(
+				"revision %s has no notification for changed roots: a server asks for them when it needs them", c.sess.ProtocolVersion())}
+		}
+		return c.notify("notifications/roots/list_changed", nil), nil
+	})
+	method("progress", func(c *client, call engine.Call) (engine.Value, error) {
+		params := rt.VM().NewObject()
+		for i, name := range []string{"progressToken", "progress", "total", "message"} {
+			if v := call.Argument(i); !engine.IsNullish(v) {
+				params.Set(name, v)
+			}
+		}
+		raw, err := rt.Stringify(params)
+		if err != nil {
+			return nil, err
+		}
+		return c.notify("notifications/progress", raw), nil
+	})
+	method("subscribe", func(c *client, call engine.Call) (engine.Value, error) {
+		uri, err := stringArgument(call.Argument(0), "the resource's URI")
+		if err != nil {
+			return nil, err
+		}
+		var fn engine.Callable
+		if err := function(&fn, "the handler")(call.Argument(1)); err != nil {
+			return nil, err
+		}
+		if fn != nil {
+			c.updates[uri] = append(c.updates[uri], fn)
+		}
+		return c.onSession(func(ctx context.Context, s *session.Session) error { return s.Subscribe(ctx, uri) }), nil
+	})
+	method("unsubscribe", func(c *client, call engine.Call) (engine.Value, error) {
+		uri, err := stringArgument(call.Argument(0), "the resource's URI")
+		if err != nil {
+			return nil, err
+		}
+		delete(c.updates, uri)
+		return c.onSession(func(ctx context.Context, s *session.Session) error { return s.Unsubscribe(ctx, uri) }), nil
+	})
+}
+
+// onSession gives the promise of something done with the session.
+func (c *client) onSession(do func(context.Context, *session.Session) error) *engine.Object {
+	s, err := c.session()
+	if err != nil {
+		return c.b.rt.Rejected(err)
+	}
+	return c.b.rt.Async(func(ctx context.Context) (func() (engine.Value, error), error) {
+		if err := do(ctx, s); err != nil {
+			return nil, jsError(err)
+		}
+		return nil, nil
+	})
+}

@@ -1,0 +1,161 @@
+// Package bindings is the JavaScript face of MCP: the module "mcp" with its
+// Client, results and errors. Nothing in it blocks the loop, and nothing but
+// the loop touches a value.
+package bindings
+
+import (
+	"context"
+	_ "embed"
+	"sync"
+
+	"mcpjs/bindings/config"
+	"mcpjs/bindings/session"
+	"mcpjs/engine"
+)
+
+// Options say what surrounds the module.
+type Options struct {
+	// Pool owns the sessions. It outlives a run where sessions are to be handed
+	// on to the next; who made it closes it. nil makes one for each runtime.
+	Pool *session.Pool
+	// Env is where targets and configuration files are looked up.
+	Env config.Env
+	// Version is the version that clients introduce themselves with.
+	Version string
+}
+
+//go:embed mcp.d.ts
+var types string
+
+// Module is the module "mcp", which is also the global mcp.
+func Module(opts Options) engine.Module {
+	if opts.Version == "" {
+		opts.Version = "dev"
+	}
+	load := func(rt *engine.Runtime) (*engine.Object, error) { return newBinding(rt, opts).exports, nil }
+	return engine.Module{
+		Name:  "mcp",
+		Types: types,
+		Load:  load,
+		Globals: func(rt *engine.Runtime) {
+			for name, parent := range errorClasses {
+				rt.DefineErrorClass(name, parent)
+			}
+			rt.LazyGlobal("mcp", func() engine.Value {
+				exports, err := rt.Import("mcp")
+				if err != nil {
+					rt.Throw(err)
+				}
+				return exports
+			})
+		},
+	}
+}
+
+// binding is the module in one runtime.
+type binding struct {
+	rt   *engine.Runtime
+	opts Options
+	pool *session.Pool
+	warm bool // the pool outlives this runtime
+
+	exports *engine.Object
+	client  *engine.Class
+	pending *engine.Class
+	result  *engine.Class
+
+	mu      sync.Mutex
+	open    map[*session.Session]struct{} // borrowed by clients of this runtime
+	targets map[string]int                // how many sessions were asked for, by key
+	clients int                           // made so far, for their names
+}
+
+func newBinding(rt *engine.Runtime, opts Options) *binding {
+	b := &binding{
+		rt: rt, opts: opts, pool: opts.Pool, warm: opts.Pool != nil,
+		open:    map[*session.Session]struct{}{},
+		targets: map[string]int{},
+	}
+	if b.pool == nil {
+		b.pool = new(session.Pool)
+	}
+	b.defineClient()
+	b.definePending()
+	b.defineResult()
+	vm := rt.VM()
+	b.exports = vm.NewObject()
+	set := func(name string, fn func(engine.Call) (engine.Value, error)) {
+		f := rt.Method(b.exports, name, func(c engine.Call) engine.Value {
+			v, err := fn(c)
+			if err != nil {
+				rt.Throw(err)
+			}
+			return v
+		})
+		b.exports.DefineDataProperty(name, f, engine.FlagTrue, engine.FlagTrue, engine.FlagTrue)
+	}
+	set("client", func(c engine.Call) (engine.Value, error) {
+		cl, err := b.newClient(c.Argument(0), c.Argument(1))
+		if err != nil {
+			return nil, err
+		}
+		return cl.obj, nil
+	})
+	set("connect", func(c engine.Call) (engine.Value, error) {
+		cl, err := b.newClient(c.Argument(0), c.Argument(1))
+		if err != nil {
+			return rt.Rejected(err), nil
+		}
+		return cl.connect(), nil
+	})
+	set("servers", func(engine.Call) (engine.Value, error) { return b.servers() })
+	b.exports.Set("Client", b.client.Ctor)
+	for name := range errorClasses {
+		rt.Lazy(b.exports, name, func() engine.Value { return rt.ErrorClass(name) })
+	}
+	rt.OnClose(b.close)
+	return b
+}
+
+// borrow connects, or takes over a session of an earlier run that was made for
+// the same target with the same capabilities. Any goroutine.
+func (b *binding) borrow(ctx context.Context, key string, connect func(context.Context) (*session.Session, error)) (*session.Session, error) {
+	s, err := b.pool.Get(ctx, key, connect)
+	if err == nil {
+		b.mu.Lock()
+		b.open[s] = struct{}{}
+		b.mu.Unlock()
+	}
+	return s, err
+}
+
+// giveBack ends a client's use of a session. Any goroutine.
+func (b *binding) giveBack(s *session.Session) error {
+	b.mu.Lock()
+	delete(b.open, s)
+	b.mu.Unlock()
+	if b.warm && s.Err() == nil {
+		s.SetHandlers(session.Handlers{})
+		b.pool.Release(s)
+		return nil
+	}
+	return b.pool.Close(s)
+}
+
+// close gives back, all at once, what clients left open.
+func (b *binding) close(context.Context) {
+	b.mu.Lock()
+	var left []*session.Session
+	for s := range b.open {
+		left = append(left, s)
+	}
+	b.mu.Unlock()
+	var wg sync.WaitGroup
+	for _, s := range left {
+		wg.Go(func() { b.giveBack(s) })
+	}
+	wg.Wait()
+	if !b.warm {
+		b.pool.CloseAll()
+	}
+}

@@ -1,0 +1,344 @@
+package bindings
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mcpjs/bindings/session"
+	"mcpjs/engine"
+)
+
+// clientOptions are what ClientOptions say, read once.
+type clientOptions struct {
+	name, version, title string
+	protocolVersion      string
+	timeout              time.Duration // 0: none
+	connectTimeout       time.Duration // 0: the session's default
+	maxTimeout           time.Duration
+	resetOnProgress      bool
+	autoInitialize       bool
+	bigInts              bool
+	logLevel             string
+	capabilities         json.RawMessage
+	extensions           json.RawMessage
+	headers              engine.Value
+	signal               engine.Value
+
+	roots         engine.Value
+	onSampling    engine.Value
+	onElicitation engine.Value
+	onProgress    engine.Callable
+	onLog         engine.Callable
+	onMessage     engine.Callable
+	onClose       engine.Callable
+	onChanged     map[string]engine.Callable // by notification method
+
+	given *engine.Object // as they were given, for Client.new
+}
+
+// changeHandlers are the options for notifications that say something changed.
+var changeHandlers = map[string]string{
+	"onToolsChanged":     "notifications/tools/list_changed",
+	"onResourcesChanged": "notifications/resources/list_changed",
+	"onPromptsChanged":   "notifications/prompts/list_changed",
+	"onResourceUpdated":  "notifications/resources/updated",
+}
+
+// option reads one property of an options object.
+type option func(v engine.Value) error
+
+// readOptions reads an options object; a name that stands for nothing is an
+// error, since a misspelt option would otherwise be silently without effect.
+func readOptions(v engine.Value, what string, known map[string]option) error {
+	if engine.IsNullish(v) {
+		return nil
+	}
+	o, ok := v.(*engine.Object)
+	if !ok {
+		return engine.TypeErrorf("%s must be an object", what)
+	}
+	for _, key := range o.Keys() {
+		read := known[key]
+		if read == nil {
+			names := make([]string, 0, len(known))
+			for name := range known {
+				names = append(names, name)
+			}
+			return engine.TypeErrorf("%s: there is no option %q%s", what, key, suggestion(key, names))
+		}
+		value := o.Get(key)
+		if engine.IsUndefined(value) {
+			continue
+		}
+		if err := read(value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// suggestion is `; did you mean "x"?` where one of the names is near, or the
+// names where they are few.
+func suggestion(name string, names []string) string {
+	if near := nearest(name, names); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	slices.Sort(names)
+	if len(names) == 0 || len(names) > 30 {
+		return ""
+	}
+	return "; there are " + strings.Join(names, ", ")
+}
+
+// nearest gives the name that differs from one by few letters, or "".
+func nearest(name string, names []string) string {
+	type candidate struct {
+		name string
+		far  int
+	}
+	var all []candidate
+	want := fold(name)
+	for _, n := range names {
+		far := distance(want, fold(n))
+		if strings.Contains(fold(n), want) && len(want) > 3 {
+			far = min(far, 2)
+		}
+		all = append(all, candidate{n, far})
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	best := slices.MinFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.name, b.name))
+	})
+	if best.far > max(2, len(want)/3) {
+		return ""
+	}
+	return best.name
+}
+
+// fold makes names comparable that differ in case and separators alone.
+func fold(s string) string {
+	return strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "", ".", "", "/", "").Replace(s))
+}
+
+// distance is the Levenshtein distance.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		last := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := last
+			if a[i] != b[j] {
+				cost++
+			}
+			last = row[j+1]
+			row[j+1] = min(cost, row[j]+1, last+1)
+		}
+	}
+	return row[len(b)]
+}
+
+func text(into *string, what string) option {
+	return func(v engine.Value) error {
+		s, ok := engine.AsString(v)
+		if !ok {
+			return engine.TypeErrorf("%s must be a string", what)
+		}
+		*into = s
+		return nil
+	}
+}
+
+func duration(into *time.Duration, what string) option {
+	return func(v engine.Value) (err error) {
+		*into, err = engine.Duration(v, what)
+		return err
+	}
+}
+
+func flag(into *bool) option {
+	return func(v engine.Value) error { *into = v.ToBoolean(); return nil }
+}
+
+func function(into *engine.Callable, what string) option {
+	return func(v engine.Value) error {
+		fn, ok := engine.Function(v)
+		if !ok && !engine.IsNullish(v) {
+			return engine.TypeErrorf("%s must be a function", what)
+		}
+		*into = fn
+		return nil
+	}
+}
+
+func keep(into *engine.Value) option {
+	return func(v engine.Value) error { *into = v; return nil }
+}
+
+func (b *binding) object(into *json.RawMessage, what string) option {
+	return func(v engine.Value) error {
+		if engine.IsNullish(v) {
+			return nil
+		}
+		raw, err := b.rt.Stringify(v)
+		if err != nil {
+			return err
+		}
+		if len(raw) == 0 || raw[0] != '{' {
+			return engine.TypeErrorf("%s must be an object", what)
+		}
+		*into = raw
+		return nil
+	}
+}
+
+// readClientOptions reads ClientOptions.
+func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
+	o := clientOptions{autoInitialize: true, onChanged: map[string]engine.Callable{}}
+	o.given, _ = v.(*engine.Object)
+	known := map[string]option{
+		"name":                   text(&o.name, "name"),
+		"version":                text(&o.version, "version"),
+		"title":                  text(&o.title, "title"),
+		"protocolVersion":        text(&o.protocolVersion, "protocolVersion"),
+		"timeout":                duration(&o.timeout, "timeout"),
+		"connectTimeout":         duration(&o.connectTimeout, "connectTimeout"),
+		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),
+		"resetTimeoutOnProgress": flag(&o.resetOnProgress),
+		"autoInitialize":         flag(&o.autoInitialize),
+		"bigInts":                flag(&o.bigInts),
+		"logLevel":               text(&o.logLevel, "logLevel"),
+		"capabilities":           b.object(&o.capabilities, "capabilities"),
+		"extensions":             b.object(&o.extensions, "extensions"),
+		"headers":                keep(&o.headers),
+		"signal":                 keep(&o.signal),
+		"roots":                  keep(&o.roots),
+		"onSampling":             keep(&o.onSampling),
+		"onElicitation":          keep(&o.onElicitation),
+		"onProgress":             function(&o.onProgress, "onProgress"),
+		"onLog":                  function(&o.onLog, "onLog"),
+		"onMessage":              function(&o.onMessage, "onMessage"),
+		"onClose":                function(&o.onClose, "onClose"),
+	}
+	for name, method := range changeHandlers {
+		known[name] = func(v engine.Value) error {
+			var fn engine.Callable
+			err := function(&fn, name)(v)
+			o.onChanged[method] = fn
+			return err
+		}
+	}
+	if err := readOptions(v, "client options", known); err != nil {
+		return o, err
+	}
+	if o.logLevel != "" && !slices.Contains(logLevels, o.logLevel) {
+		return o, engine.TypeErrorf("logLevel: there is no level %q%s", o.logLevel, suggestion(o.logLevel, slices.Clone(logLevels)))
+	}
+	return o, nil
+}
+
+// logLevels are the protocol's, mildest first (RFC 5424).
+var logLevels = []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"}
+
+// clientInfo is the Implementation object that the server is told.
+func (o *clientOptions) clientInfo(version string) json.RawMessage {
+	info := map[string]string{"name": cmp.Or(o.name, "mcpjs"), "version": cmp.Or(o.version, version)}
+	if o.title != "" {
+		info["title"] = o.title
+	}
+	raw, _ := json.Marshal(info)
+	return raw
+}
+
+// declared is the ClientCapabilities object: what the handlers there are can
+// do, and what the capabilities option says besides, which wins.
+func (o *clientOptions) declared() json.RawMessage {
+	all := map[string]json.RawMessage{}
+	if !engine.IsNullish(o.onSampling) {
+		all["sampling"] = json.RawMessage(`{"tools":{}}`)
+	}
+	if !engine.IsNullish(o.onElicitation) {
+		all["elicitation"] = json.RawMessage(`{"form":{},"url":{}}`)
+		if _, isFunction := engine.Function(o.onElicitation); !isFunction {
+			all["elicitation"] = json.RawMessage(`{"form":{}}`)
+		}
+	}
+	if !engine.IsNullish(o.roots) {
+		all["roots"] = json.RawMessage(`{"listChanged":true}`)
+	}
+	if o.extensions != nil {
+		all["extensions"] = o.extensions
+	}
+	if o.capabilities != nil {
+		var more map[string]json.RawMessage
+		json.Unmarshal(o.capabilities, &more)
+		for k, v := range more {
+			all[k] = v
+		}
+	}
+	raw, _ := json.Marshal(all)
+	return raw
+}
+
+// callOptions are those of one call.
+type callOptions struct {
+	timeout, maxTimeout time.Duration
+	resetOnProgress     bool
+	signal              engine.Value
+	onProgress          engine.Callable
+	throwOnError        bool
+	meta                json.RawMessage
+	bigInts             bool
+}
+
+// readCallOptions reads the last argument of a call; extra options may be
+// added to those that every call takes.
+func (c *client) readCallOptions(v engine.Value, what string) (callOptions, error) {
+	o := callOptions{
+		timeout: c.opts.timeout, maxTimeout: c.opts.maxTimeout,
+		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts,
+	}
+	err := readOptions(v, what+" options", map[string]option{
+		"timeout":                duration(&o.timeout, "timeout"),
+		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),
+		"resetTimeoutOnProgress": flag(&o.resetOnProgress),
+		"signal":                 keep(&o.signal),
+		"onProgress":             function(&o.onProgress, "onProgress"),
+		"throwOnError":           flag(&o.throwOnError),
+		"bigInts":                flag(&o.bigInts),
+		"meta":                   c.b.object(&o.meta, "meta"),
+	})
+	return o, err
+}
+
+// call makes the session's call of these options.
+func (o *callOptions) call(method, label string, params json.RawMessage) session.Call {
+	if o.meta != nil {
+		params = withMeta(params, o.meta)
+	}
+	call := session.Call{
+		Method: method, Label: label, Params: params,
+		Timeout: o.timeout, MaxTimeout: o.maxTimeout, ResetTimeoutOnProgress: o.resetOnProgress,
+	}
+	if call.Timeout == 0 {
+		call.Timeout = -1 // none, whatever the session's default
+	}
+	return call
+}
+
+// withMeta puts the user's _meta into params.
+func withMeta(params, meta json.RawMessage) json.RawMessage {
+	if len(params) <= 2 {
+		return json.RawMessage(`{"_meta":` + string(meta) + `}`)
+	}
+	return json.RawMessage(`{"_meta":` + string(meta) + `,` + string(params[1:]))
+}

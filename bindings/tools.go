@@ -1,0 +1,169 @@
+package bindings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"mcpjs/bindings/session"
+	"mcpjs/engine"
+)
+
+// toolList is what a server was last heard to offer.
+type toolList struct {
+	names  []string
+	byName map[string]json.RawMessage
+	folded map[string]string // camelCase → name
+}
+
+func newToolList(pages []json.RawMessage) *toolList {
+	t := &toolList{byName: map[string]json.RawMessage{}, folded: map[string]string{}}
+	for _, raw := range pages {
+		var page struct {
+			Tools []json.RawMessage `json:"tools"`
+		}
+		json.Unmarshal(raw, &page)
+		for _, tool := range page.Tools {
+			var named struct {
+				Name string `json:"name"`
+			}
+			json.Unmarshal(tool, &named)
+			t.names = append(t.names, named.Name)
+			t.byName[named.Name] = tool
+			if key := camelCase(named.Name); t.folded[key] == "" {
+				t.folded[key] = named.Name
+			}
+		}
+	}
+	return t
+}
+
+// resolve gives the name of the tool that client.tools.x stands for: its own
+// name, or the camelCase of it.
+func (t *toolList) resolve(property string) (string, bool) {
+	if _, ok := t.byName[property]; ok {
+		return property, true
+	}
+	name, ok := t.folded[property]
+	return name, ok
+}
+
+// camelCase makes an identifier of a tool's name: "get-sum" is getSum.
+func camelCase(name string) string {
+	var b strings.Builder
+	upper := false
+	for _, r := range name {
+		switch {
+		case r == '_' || r == '$' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7f:
+			if r == '_' && b.Len() > 0 {
+				upper = true
+				continue
+			}
+			if upper {
+				b.WriteString(strings.ToUpper(string(r)))
+			} else {
+				b.WriteRune(r)
+			}
+			upper = false
+		default:
+			upper = b.Len() > 0
+		}
+	}
+	return b.String()
+}
+
+// toolsProxy is client.tools: each property is a function that calls the tool
+// of that name.
+func (c *client) toolsProxy() engine.Value {
+	rt, vm := c.b.rt, c.b.rt.VM()
+	target := vm.NewObject()
+	names := func() []string {
+		if c.tools == nil {
+			return nil
+		}
+		return c.tools.names
+	}
+	return vm.ToValue(vm.NewProxy(target, &engine.ProxyTraps{
+		Get: func(_ *engine.Object, property string, _ engine.Value) engine.Value {
+			switch property {
+			case "then", "toJSON", "constructor", "inspect":
+				if c.tools == nil || c.tools.byName[property] == nil {
+					return engine.Undefined() // what awaiting and printing look for
+				}
+			}
+			return rt.NewFunction(property, func(call engine.Call) engine.Value {
+				v, err := c.callNamed(property, call)
+				if err != nil {
+					return rt.Rejected(err)
+				}
+				return v
+			})
+		},
+		Has: func(_ *engine.Object, property string) bool {
+			if c.tools == nil {
+				return false
+			}
+			_, ok := c.tools.resolve(property)
+			return ok
+		},
+		OwnKeys: func(*engine.Object) *engine.Object { return vm.NewArray(anys(names())...) },
+		GetOwnPropertyDescriptor: func(_ *engine.Object, property string) engine.PropertyDescriptor {
+			if c.tools == nil {
+				return engine.PropertyDescriptor{}
+			}
+			if _, ok := c.tools.resolve(property); !ok {
+				return engine.PropertyDescriptor{}
+			}
+			return engine.PropertyDescriptor{
+				Value:    rt.NewFunction(property, func(call engine.Call) engine.Value { v, _ := c.callNamed(property, call); return v }),
+				Writable: engine.FlagFalse, Enumerable: engine.FlagTrue, Configurable: engine.FlagTrue,
+			}
+		},
+	}))
+}
+
+func anys(names []string) []any {
+	out := make([]any, len(names))
+	for i, n := range names {
+		out[i] = n
+	}
+	return out
+}
+
+// callNamed calls the tool that a property of client.tools stands for. Where
+// that is not known to be a tool, the server is asked for its tools first.
+func (c *client) callNamed(property string, call engine.Call) (engine.Value, error) {
+	if c.tools != nil {
+		if name, ok := c.tools.resolve(property); ok {
+			return c.callTool(name, call.Argument(0), call.Argument(1), nil)
+		}
+	}
+	s, err := c.session()
+	if err != nil {
+		return nil, err
+	}
+	return c.callTool(property, call.Argument(0), call.Argument(1), func(ctx context.Context) (string, error) {
+		known, err := c.fetchTools(ctx, s)
+		if err != nil {
+			return "", err
+		}
+		if name, ok := known.resolve(property); ok {
+			return name, nil
+		}
+		return "", &session.ProtocolError{Server: c.serverName(), Label: fmt.Sprintf("call tool %q", property),
+			Reason: "the server has no such tool" + suggestion(property, known.names)}
+	})
+}
+
+// fetchTools asks the server for its tools and remembers them. Any goroutine
+// but the loop's.
+func (c *client) fetchTools(ctx context.Context, s *session.Session) (*toolList, error) {
+	pages, err := c.listAll(ctx, s, "tools/list", callOptions{timeout: c.opts.timeout})
+	if err != nil {
+		return nil, err
+	}
+	known := newToolList(pages)
+	c.b.rt.Post(func() { c.tools = known })
+	return known, nil
+}
