@@ -13,14 +13,15 @@ import (
 
 // A group is a process that we started and all that it started.
 type group struct {
-	cmd *exec.Cmd
-	pid int // the leader's, and the group's
+	cmd     *exec.Cmd
+	pid     int // the leader's, and the group's
+	escaped *escaped
 }
 
 // living are the groups that have not ended.
 var living struct {
 	sync.Mutex
-	pids map[int]bool
+	pids map[int]group
 }
 
 // KillAll kills, at once and without asking, every process group that still
@@ -29,8 +30,10 @@ var living struct {
 func KillAll() {
 	living.Lock()
 	defer living.Unlock()
-	for pid := range living.pids {
+	for pid, g := range living.pids {
+		g.trace()
 		_ = syscall.Kill(-pid, syscall.SIGKILL)
+		g.killEscaped()
 	}
 }
 
@@ -42,22 +45,30 @@ func startGroup(cmd *exec.Cmd) (group, error) {
 	if err := cmd.Start(); err != nil {
 		return group{}, err
 	}
-	g := group{cmd, cmd.Process.Pid}
+	g := group{cmd, cmd.Process.Pid, &escaped{}}
 	if living.pids == nil {
-		living.pids = make(map[int]bool)
+		living.pids = make(map[int]group)
 	}
-	living.pids[g.pid] = true
+	living.pids[g.pid] = g
 	watch.add(g.pid)
 	return g, nil
 }
 
-func (g group) terminate() { g.signal(syscall.SIGTERM) }
-func (g group) kill()      { g.signal(syscall.SIGKILL) }
+func (g group) terminate() {
+	g.trace()
+	g.signal(syscall.SIGTERM)
+}
+
+func (g group) kill() {
+	g.trace()
+	g.signal(syscall.SIGKILL)
+	g.killEscaped()
+}
 
 func (g group) signal(s syscall.Signal) {
 	living.Lock()
 	defer living.Unlock()
-	if living.pids[g.pid] {
+	if _, ok := living.pids[g.pid]; ok {
 		_ = syscall.Kill(-g.pid, s)
 	}
 }

@@ -72,6 +72,9 @@ func startGroup(cmd *exec.Cmd) (group, error) {
 	return group{cmd, job}, nil
 }
 
+// trace does nothing: nothing leaves a job.
+func (g group) trace() {}
+
 // terminate does nothing: there is no polite signal here.
 func (g group) terminate() {}
 

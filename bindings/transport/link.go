@@ -128,6 +128,7 @@ func (l *link) notify(n Notification) {
 		return
 	}
 	v := mcp.JSONRPCNotification{JSONRPC: mcp.JSONRPC_VERSION, Notification: mcp.Notification{Method: n.Method}}
+	// In mcp-go, params that aren't an object can't be had.
 	if n.Params != nil && json.Unmarshal(n.Params, &v.Params) != nil {
 		return
 	}

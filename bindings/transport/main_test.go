@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -137,7 +136,7 @@ func serveMode(mode string) {
 	case "hang":
 		each(func(incoming) {})
 	case "deaf": // never reads
-		select {}
+		time.Sleep(time.Minute)
 	case "closes-stdin":
 		os.Stdin.Close()
 		say("{\"jsonrpc\":\"2.0\",\"method\":\"ready\"}\n")
@@ -228,6 +227,28 @@ func serveMode(mode string) {
 				answer(m, `{"text":"`+text+`"}`)
 			}
 		})
+	case "parent": // has a server with a child, and waits to be killed
+		p := NewProcess(opts("grandchild"))
+		if err := p.Start(context.Background()); err != nil {
+			panic(err)
+		}
+		resp, err := p.SendRequest(context.Background(), request(1, "pid", ""))
+		if err != nil {
+			panic(err)
+		}
+		var r struct{ Pid int }
+		_ = json.Unmarshal(resp.Result, &r)
+		for dog := 0; ; {
+			watch.mu.Lock()
+			if !watch.busy && watch.cmd != nil {
+				dog = watch.cmd.Process.Pid
+			}
+			watch.mu.Unlock()
+			if dog != 0 {
+				say("%d %d %d\n", p.Pid(), r.Pid, dog)
+				time.Sleep(time.Minute)
+			}
+		}
 	case "asks": // asks the client with the client's own id, then answers with its answer
 		var waiting incoming
 		each(func(m incoming) {
@@ -248,6 +269,9 @@ func serveMode(mode string) {
 		})
 	case "flood": // floods with requests and notifications, then answers
 		each(func(m incoming) {
+			if m.Method == "" {
+				return
+			}
 			out := bufio.NewWriter(os.Stdout)
 			for i := range 5000 {
 				fmt.Fprintf(out, `{"jsonrpc":"2.0","id":%d,"method":"ping"}`+"\n", i)
@@ -255,7 +279,6 @@ func serveMode(mode string) {
 			}
 			out.Flush()
 			answer(m, `{}`)
-			go io.Copy(io.Discard, os.Stdin)
 		})
 	default:
 		fmt.Fprintln(os.Stderr, "unknown mode", mode)

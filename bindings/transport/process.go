@@ -43,9 +43,10 @@ type ProcessOptions struct {
 // that whole group is killed: what npx or a shell started doesn't survive it.
 // Should we ourselves be killed, a small watchdog (/bin/sh, one for all
 // processes) kills the groups; on Windows a job object does. Left out are, on
-// unix, processes that made a session of their own (daemons) where that can't
-// be traced, the first milliseconds after the first start, and systems without
-// /bin/sh, where a server still sees its stdin end.
+// unix, processes that left the group (daemons) and can't be traced, as on Linux
+// they can while their parents live; and, where we are killed, the first
+// milliseconds after the first start, and systems without /bin/sh: there a
+// server still sees its stdin end.
 type Process struct {
 	stream
 	opts  ProcessOptions
@@ -224,6 +225,7 @@ func (p *Process) abort(cause error) {
 
 // stopProcess makes the process end, by force where it must.
 func (p *Process) stopProcess(flush time.Duration) {
+	p.group.trace()
 	p.out.close(ErrClosed, flush)
 	timer := time.NewTimer(p.opts.Grace)
 	defer timer.Stop()
