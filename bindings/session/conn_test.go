@@ -1,13 +1,10 @@
 package session
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -313,5 +310,3 @@ func isError[E error](t testing.TB, err error, text string) E {
 	}
 	return e
 }
-
-var _ = []any{bytes.NewReader, fmt.Sprint, slices.Contains[[]int]}

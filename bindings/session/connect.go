@@ -177,7 +177,7 @@ func (c *connector) negotiate(ctx context.Context, s *Session, probe bool) error
 		}
 	}
 	var lost *ConnectionError
-	if probe && errors.As(err, &lost) && lost.Status == 0 && isDone(s.conn) {
+	if probe && errors.As(err, &lost) && mayRevive(s, lost) {
 		return &diedOfProbe{err}
 	}
 	return err
@@ -212,7 +212,7 @@ func (c *connector) probe(ctx context.Context, s *Session) (finding, error) {
 				supported = stringList(member(rawJSON(resp.Error.Data), "supported"))
 			}
 			if supported == nil {
-				return finding{why: s.rpcError("", resp.Error).Error()}, nil
+				return finding{why: (&RPCError{Code: resp.Error.Code, Message: resp.Error.Message}).Error()}, nil
 			}
 		} else {
 			supported = stringList(member(resp.Result, "supportedVersions"))
@@ -278,7 +278,8 @@ func (c *connector) discover(ctx context.Context, s *Session, version string) (*
 	resp, err := s.conn.SendRequest(ctx, req)
 	if err != nil && ctx.Err() != nil {
 		if !s.http {
-			s.sayCancelled(id, "timed out")
+			// Before initialize is sent, so that the server never sees them mixed.
+			s.sayCancelled(id, "timed out", time.Second)
 		}
 		return nil, context.Cause(ctx)
 	}
@@ -306,13 +307,19 @@ func (c *connector) probeFailed(ctx context.Context, s *Session, err error) (fin
 		return finding{}, s.connectionError(connectLabel, err)
 	}
 	lost := s.lost(connectLabel, err)
-	if isDone(s.conn) && !mcp.IsModernProtocol(c.opts.ProtocolVersion) {
+	if mayRevive(s, lost) && !mcp.IsModernProtocol(c.opts.ProtocolVersion) {
 		return finding{}, &diedOfProbe{lost}
 	}
 	if s.http {
 		return finding{why: err.Error()}, nil
 	}
 	return finding{}, lost
+}
+
+// mayRevive reports whether a connection that was lost after the probe is worth
+// making again. Where there is a hint, the reason is known to be another.
+func mayRevive(s *Session, lost *ConnectionError) bool {
+	return isDone(s.conn) && lost.Status == 0 && lost.Hint == ""
 }
 
 // unreachable reports whether no connection could be made at all.
@@ -476,7 +483,7 @@ func (s *Session) renew(ctx context.Context, generation int64) error {
 	s.renewing.Lock()
 	defer s.renewing.Unlock()
 	if s.generation.Load() != generation {
-		return nil
+		return nil // another call has done it
 	}
 	if s.opts.ConnectTimeout > 0 {
 		var cancel context.CancelFunc
@@ -502,14 +509,22 @@ func (s *Session) renew(ctx context.Context, generation int64) error {
 // restore asks the new session for what the old one had been asked for. What
 // the server refuses now is left out: the session is good without.
 func (s *Session) restore(ctx context.Context) {
+	var calls []Call
 	s.mu.Lock()
 	level := s.logLevel
 	s.mu.Unlock()
 	if level != "" && !isNull(member(s.ServerCapabilities(), "logging")) {
-		s.SetLogLevel(ctx, level)
+		calls = append(calls, logLevelCall(level))
 	}
 	for _, uri := range s.subs.wantedURIs() {
-		s.Request(ctx, subscribeCall("resources/subscribe", uri))
+		calls = append(calls, subscribeCall("resources/subscribe", uri))
+	}
+	for _, call := range calls {
+		if p, err := s.begin(ctx, call); err == nil {
+			p.renewed = true // s.renewing is held: this must not renew again
+			p.run()
+			s.finish(p)
+		}
 	}
 }
 

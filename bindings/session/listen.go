@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -22,6 +23,8 @@ const (
 	// the first to the longest.
 	firstReopen   = time.Second
 	longestReopen = 30 * time.Second
+
+	listenLabel = "listen"
 )
 
 // subscriptions are the subscriptions/listen streams of a session, and what
@@ -52,7 +55,7 @@ type listener struct {
 	cancel context.CancelCauseFunc
 }
 
-// errListenEnds ends a stream that the server has cancelled.
+// listenCancelled ends a stream that the server has cancelled.
 type listenCancelled struct{ reason string }
 
 func (e *listenCancelled) Error() string { return e.reason }
@@ -66,10 +69,9 @@ func (e *listenCancelled) Error() string { return e.reason }
 // *Cancelled where it cancelled it, ctx's cause where ctx ended, and an error
 // as Request does.
 func (s *Session) Listen(ctx context.Context, filter json.RawMessage, ack func(json.RawMessage), notify func(transport.Notification)) error {
-	const label = "listen"
 	if !s.modern {
 		return fmt.Errorf("%ssubscriptions/listen needs revision 2026-07-28; the server speaks %s",
-			during(label, s.opts.Server), s.ProtocolVersion())
+			during(listenLabel, s.opts.Server), s.ProtocolVersion())
 	}
 	if isNull(filter) {
 		filter = json.RawMessage("{}")
@@ -97,18 +99,18 @@ func (s *Session) Listen(ctx context.Context, filter json.RawMessage, ack func(j
 	s.flush(ctx)
 	switch {
 	case err == nil && resp.Error != nil:
-		return s.rpcError(label, resp.Error)
+		return s.rpcError(listenLabel, resp.Error)
 	case err == nil:
 		return nil
 	case ctx.Err() == nil:
-		return s.lost(label, err)
+		return s.lost(listenLabel, err)
 	}
 	var byServer *listenCancelled
 	if errors.As(context.Cause(ctx), &byServer) {
-		return &Cancelled{Server: s.opts.Server, Label: label, Reason: byServer.reason}
+		return &Cancelled{Server: s.opts.Server, Label: listenLabel, Reason: byServer.reason}
 	}
 	if !s.http && !s.closing.Load() {
-		s.sayCancelled(id, "no longer wanted")
+		go s.sayCancelled(id, "no longer wanted", cancelLimit)
 	}
 	return context.Cause(ctx)
 }
@@ -155,11 +157,10 @@ func (s *Session) change(ctx context.Context, legacy Call, edit func(*filter)) e
 	r.changing.Lock()
 	defer r.changing.Unlock()
 	r.mu.Lock()
-	next := r.wanted
+	old := r.wanted
 	r.mu.Unlock()
-	next.URIs = slices.Clone(next.URIs)
-	old := next
-	old.URIs = slices.Clone(next.URIs)
+	next := old
+	next.URIs = slices.Clone(old.URIs)
 	edit(&next)
 
 	if !s.modern {
@@ -168,12 +169,13 @@ func (s *Session) change(ctx context.Context, legacy Call, edit func(*filter)) e
 		}
 	} else if next.Tools != old.Tools || next.Prompts != old.Prompts || next.Resources != old.Resources ||
 		!slices.Equal(next.URIs, old.URIs) {
-		stop, err := s.stream(ctx, next)
+		replaced := r.stop
+		if replaced == nil {
+			replaced = func() {}
+		}
+		stop, err := s.stream(ctx, next, replaced)
 		if err != nil {
 			return err
-		}
-		if r.stop != nil {
-			r.stop()
 		}
 		r.stop = stop
 	}
@@ -183,10 +185,11 @@ func (s *Session) change(ctx context.Context, legacy Call, edit func(*filter)) e
 	return nil
 }
 
-// stream opens the session's own subscription, waits for its acknowledgment,
-// and keeps it open in the background until stop.
-func (s *Session) stream(ctx context.Context, want filter) (stop context.CancelFunc, err error) {
+// stream opens the session's own subscription in place of the one that replaced
+// ends, waits for its acknowledgment, and keeps it open until stop.
+func (s *Session) stream(ctx context.Context, want filter, replaced func()) (stop context.CancelFunc, err error) {
 	if want.empty() {
+		replaced()
 		return nil, nil
 	}
 	raw, err := json.Marshal(want)
@@ -195,13 +198,13 @@ func (s *Session) stream(ctx context.Context, want filter) (stop context.CancelF
 	}
 	life, stop := context.WithCancel(s.ctx)
 	ready := make(chan error, 1)
-	go s.keepListening(life, raw, ready)
+	go s.keepListening(life, raw, replaced, ready)
 	limit := time.NewTimer(ackLimit)
 	defer limit.Stop()
 	select {
 	case err = <-ready:
 	case <-limit.C:
-		err = &TimeoutError{Server: s.opts.Server, Label: "listen", After: ackLimit, Stderr: s.stderr()}
+		err = &TimeoutError{Server: s.opts.Server, Label: listenLabel, After: ackLimit, Stderr: s.stderr()}
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}
@@ -213,25 +216,28 @@ func (s *Session) stream(ctx context.Context, want filter) (stop context.CancelF
 }
 
 // keepListening listens until ctx ends, and listens again where a stream that
-// the server had acknowledged breaks off. ready gets the first outcome.
-func (s *Session) keepListening(ctx context.Context, filter json.RawMessage, ready chan<- error) {
-	pause, first := firstReopen, true
-	for {
-		acked := false
-		err := s.Listen(ctx, filter, func(json.RawMessage) {
-			acked = true
-			if first {
-				first = false
-				ready <- nil
-			}
-		}, func(n transport.Notification) {
-			if h := s.handlers.Load(); ctx.Err() == nil && h.Notify != nil {
-				h.Notify(n)
-			}
-		})
-		if first {
+// the server had acknowledged breaks off. ready gets the first outcome. With
+// the acknowledgment the stream takes over from the one before: what follows
+// it on the wire is delivered once, by this one.
+func (s *Session) keepListening(ctx context.Context, filter json.RawMessage, replaced func(), ready chan<- error) {
+	var settled atomic.Bool
+	ack := func(json.RawMessage) {
+		if ctx.Err() == nil && settled.CompareAndSwap(false, true) {
+			replaced()
+			ready <- nil
+		}
+	}
+	notify := func(n transport.Notification) {
+		if h := s.handlers.Load(); ctx.Err() == nil && h.Notify != nil {
+			h.Notify(n)
+		}
+	}
+	for pause := firstReopen; ; pause = min(2*pause, longestReopen) {
+		opened := time.Now()
+		err := s.Listen(ctx, filter, ack, notify)
+		if settled.CompareAndSwap(false, true) {
 			if err == nil {
-				err = &ProtocolError{Server: s.opts.Server, Label: "listen", Reason: "the server ended the subscription at once"}
+				err = &ProtocolError{Server: s.opts.Server, Label: listenLabel, Reason: "the server ended the subscription at once"}
 			}
 			ready <- err
 			return
@@ -240,7 +246,7 @@ func (s *Session) keepListening(ctx context.Context, filter json.RawMessage, rea
 		if ctx.Err() != nil || isDone(s.conn) || errors.As(err, &rpc) {
 			return
 		}
-		if acked {
+		if time.Since(opened) > longestReopen {
 			pause = firstReopen
 		}
 		timer := time.NewTimer(pause)
@@ -250,7 +256,6 @@ func (s *Session) keepListening(ctx context.Context, filter json.RawMessage, rea
 			timer.Stop()
 			return
 		}
-		pause = min(2*pause, longestReopen)
 	}
 }
 

@@ -49,7 +49,7 @@ func withMeta(params json.RawMessage, members []byte, token int64) (json.RawMess
 	count := 0
 	if bytes.Contains(params, []byte("_meta")) || bytes.Contains(params, []byte(`\u`)) {
 		fields(params, func(f field) bool {
-			if f.key == "_meta" {
+			if f.is("_meta") {
 				old = f
 				count++
 			}
@@ -80,7 +80,7 @@ func withMeta(params json.RawMessage, members []byte, token int64) (json.RawMess
 	}
 	if count > 0 && !isNull(old.value) {
 		ok := fields(old.value, func(f field) bool {
-			if f.key == "progressToken" && token != 0 || ours(members, f.key) {
+			if token != 0 && f.is("progressToken") || ours(members, f.key()) {
 				return true
 			}
 			if len(out) > start {
@@ -123,7 +123,7 @@ func without(object json.RawMessage, names ...string) json.RawMessage {
 	out := json.RawMessage{'{'}
 	fields(object, func(f field) bool {
 		for _, name := range names {
-			if f.key == name {
+			if f.is(name) {
 				return true
 			}
 		}

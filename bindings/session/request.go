@@ -193,6 +193,8 @@ func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 	}
 	resp, err := s.conn.SendRequest(p.ctx, req)
 	switch {
+	case err == nil && resp.Error == nil && len(resp.Result) == 0:
+		return nil, p.violation("the answer holds neither a result nor an error")
 	case err == nil && resp.Error == nil:
 		return resp.Result, nil
 	case err == nil && p.headersRefused(resp.Error):
@@ -267,16 +269,15 @@ func (p *pending) tellCancelled(cause error) {
 	case errors.Is(cause, context.DeadlineExceeded):
 		reason = "timed out"
 	}
-	s.sayCancelled(p.wire, reason)
+	go s.sayCancelled(p.wire, reason, cancelLimit)
 }
 
-func (s *Session) sayCancelled(id int64, reason string) {
-	params := json.RawMessage(`{"requestId":` + strconv.FormatInt(id, 10) + `,"reason":` + string(quote(reason)) + `}`)
-	go func() {
-		ctx, cancel := context.WithTimeout(s.ctx, cancelLimit)
-		defer cancel()
-		s.Notify(ctx, "notifications/cancelled", params) // best effort
-	}()
+// sayCancelled sends notifications/cancelled, as well as it can within limit.
+func (s *Session) sayCancelled(id int64, reason string, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(s.ctx, limit)
+	defer cancel()
+	s.Notify(ctx, "notifications/cancelled",
+		json.RawMessage(`{"requestId":`+strconv.FormatInt(id, 10)+`,"reason":`+string(quote(reason))+`}`))
 }
 
 // sessionEnded reports whether the server no longer knows the HTTP session.

@@ -7,11 +7,19 @@ import (
 
 // A field is one member of a JSON object, as slices of the object's text.
 type field struct {
-	key   string
-	value json.RawMessage
+	quoted []byte // the key, as it is spelled
+	value  json.RawMessage
 	// start and end are where the member stands in the object's text: from
 	// its key's quote to the end of its value.
 	start, end int
+}
+
+func (f field) key() string { return unquote(f.quoted) }
+
+// is reports whether the key is name, without copying it.
+func (f field) is(name string) bool {
+	inner := f.quoted[1 : len(f.quoted)-1]
+	return string(inner) == name || bytes.IndexByte(inner, '\\') >= 0 && f.key() == name
 }
 
 // fields calls visit for each member of the JSON object raw, in order, until
@@ -28,6 +36,9 @@ func fields(raw []byte, visit func(field) bool) bool {
 			return true
 		}
 		keyEnd := skipString(raw, start)
+		if keyEnd-start < 2 {
+			return true
+		}
 		colon := skipSpace(raw, keyEnd)
 		if colon >= len(raw) || raw[colon] != ':' {
 			return true
@@ -37,8 +48,7 @@ func fields(raw []byte, visit func(field) bool) bool {
 		if end == value {
 			return true
 		}
-		f := field{start: start, end: end, value: raw[value:end:end]}
-		f.key = unquote(raw[start:keyEnd])
+		f := field{quoted: raw[start:keyEnd], start: start, end: end, value: raw[value:end:end]}
 		if !visit(f) {
 			return true
 		}
@@ -59,7 +69,7 @@ func member(raw []byte, key string) json.RawMessage {
 	}
 	var found json.RawMessage
 	fields(raw, func(f field) bool {
-		if f.key == key {
+		if f.is(key) {
 			found = f.value
 		}
 		return true

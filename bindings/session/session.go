@@ -257,12 +257,7 @@ func (s *Session) SetLogLevel(ctx context.Context, level string) error {
 		if level == "" {
 			return errors.New("set log level: a level is needed before revision 2026-07-28")
 		}
-		_, err := s.Request(ctx, Call{
-			Method: "logging/setLevel",
-			Params: json.RawMessage(`{"level":` + string(quote(level)) + `}`),
-			Label:  "set log level",
-		})
-		if err != nil {
+		if _, err := s.Request(ctx, logLevelCall(level)); err != nil {
 			return err
 		}
 	}
@@ -271,6 +266,14 @@ func (s *Session) SetLogLevel(ctx context.Context, level string) error {
 	s.logLevel = level
 	s.renderMeta()
 	return nil
+}
+
+func logLevelCall(level string) Call {
+	return Call{
+		Method: "logging/setLevel",
+		Params: json.RawMessage(`{"level":` + string(quote(level)) + `}`),
+		Label:  "set log level",
+	}
 }
 
 // SetCapabilities replaces the ClientCapabilities object. It works from
@@ -305,13 +308,13 @@ func (s *Session) Notify(ctx context.Context, method string, params json.RawMess
 	if !isNull(params) {
 		n.Params.AdditionalFields = make(map[string]any)
 		object := fields(params, func(f field) bool {
-			if f.key != "_meta" {
-				n.Params.AdditionalFields[f.key] = f.value
+			if !f.is("_meta") {
+				n.Params.AdditionalFields[f.key()] = f.value
 				return true
 			}
 			n.Params.Meta = make(map[string]any)
 			fields(f.value, func(m field) bool {
-				n.Params.Meta[m.key] = m.value
+				n.Params.Meta[m.key()] = m.value
 				return true
 			})
 			return true
