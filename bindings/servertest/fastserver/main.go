@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	initialized = `{"protocolVersion":%,"capabilities":{"tools":{}},"serverInfo":{"name":"fastserver","version":"1.0.0"}}`
+	initialized = `,"capabilities":{"tools":{}},"serverInfo":{"name":"fastserver","version":"1.0.0"}}`
 	discovered  = `{"resultType":"complete","supportedVersions":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"],"capabilities":{"tools":{}},"ttlMs":0,"cacheScope":"public","_meta":{"io.modelcontextprotocol/serverInfo":{"name":"fastserver","version":"1.0.0"}}}`
 	listed      = `{"resultType":"complete","ttlMs":0,"cacheScope":"public","tools":[` +
 		`{"name":"echo","inputSchema":{"type":"object","properties":{"message":{"type":"string"}},"required":["message"]}},` +
@@ -145,8 +145,7 @@ func answer(msg []byte, emit func(parts ...string)) {
 		if version == nil || string(version) > `"2025-11-25"` {
 			version = []byte(`"2025-11-25"`)
 		}
-		before, after, _ := bytes.Cut([]byte(initialized), []byte("%"))
-		result(string(before), string(version), string(after))
+		result(`{"protocolVersion":`, string(version), initialized)
 	case `"tools/list"`:
 		result(listed)
 	case `"ping"`:
