@@ -1,8 +1,12 @@
 """A server on FastMCP for tests: stdio, or --http PORT for streamable HTTP."""
 
+import base64
+import os
 import sys
 import warnings
 from dataclasses import dataclass
+
+os.environ["FASTMCP_CHECK_FOR_UPDATES"] = "off"  # before the import that reads it
 
 import mcp_types
 from fastmcp import Context, FastMCP
@@ -14,9 +18,8 @@ warnings.simplefilter("ignore")
 
 mcp = FastMCP("fastmcp-test", instructions="call anything", version="1.0.0")
 
-PIXEL = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x56\xc7\x2f\x0d\x00\x00\x00\x00IEND\xaeB`\x82"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg=="
 )
 
 
