@@ -37,11 +37,25 @@ func main() {
 		log.Fatal(err)
 	}
 	log.Printf("listening on http://%s/mcp", l.Addr())
-	// One server for all clients, so that subscriptions and changed lists reach
-	// the streams of requests other than the one that causes them.
-	server := newServer(versions)
-	log.Fatal(http.Serve(l, mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server },
-		&mcp.StreamableHTTPOptions{JSONResponse: *json, Stateless: *stateless, PropagateRequestCancellation: true, MaxRequestBodyBytes: -1})))
+	log.Fatal(http.Serve(l, handler(newServer(versions), *json, *stateless)))
+}
+
+// handler serves both eras: the SDK speaks 2026-07-28 only without sessions,
+// and needs them for all that it asks of the clients of older revisions. There
+// is one server for all, so that changes reach the streams of every client.
+func handler(s *mcp.Server, json, stateless bool) http.Handler {
+	of := func(*http.Request) *mcp.Server { return s }
+	sessions := mcp.NewStreamableHTTPHandler(of, &mcp.StreamableHTTPOptions{JSONResponse: json, MaxRequestBodyBytes: -1})
+	none := mcp.NewStreamableHTTPHandler(of, &mcp.StreamableHTTPOptions{
+		JSONResponse: json, MaxRequestBodyBytes: -1, Stateless: true, PropagateRequestCancellation: true,
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if stateless || r.Header.Get("Mcp-Protocol-Version") >= modern {
+			none.ServeHTTP(w, r)
+			return
+		}
+		sessions.ServeHTTP(w, r)
+	})
 }
 
 const modern = "2026-07-28"
