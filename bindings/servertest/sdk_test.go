@@ -42,7 +42,7 @@ func TestSDKServer(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, version := connect(t, dial())
+			c, version := connect(t, dial(), "/root")
 			switch {
 			case strings.Contains(name, "modern") && version != "2026-07-28",
 				strings.Contains(name, "2025-06-18") && version != "2025-06-18",
@@ -121,10 +121,11 @@ func TestSDKServer(t *testing.T) {
 	}
 }
 
-// connect is a client with every capability; it says which revision it got.
-func connect(t *testing.T, tr transport.Interface) (*client.Client, string) {
+// connect is a client with every capability and one root, and the revision
+// that it got.
+func connect(t *testing.T, tr transport.Interface, root string) (*client.Client, string) {
 	t.Helper()
-	h := handlers{}
+	h := handlers{root}
 	c := client.NewClient(tr, client.WithSamplingHandler(h), client.WithElicitationHandler(h), client.WithRootsHandler(h))
 	if err := c.Start(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
@@ -142,7 +143,7 @@ func connect(t *testing.T, tr transport.Interface) (*client.Client, string) {
 	return c, res.ProtocolVersion
 }
 
-type handlers struct{}
+type handlers struct{ root string }
 
 func (handlers) CreateMessage(_ context.Context, req mcp.CreateMessageRequest) (*mcp.CreateMessageResult, error) {
 	b, err := json.Marshal(req.Messages[0].Content)
@@ -165,6 +166,6 @@ func (handlers) Elicit(context.Context, mcp.ElicitationRequest) (*mcp.Elicitatio
 	return res, nil
 }
 
-func (handlers) ListRoots(context.Context, mcp.ListRootsRequest) (*mcp.ListRootsResult, error) {
-	return &mcp.ListRootsResult{Roots: []mcp.Root{{URI: "file:///root", Name: "root"}}}, nil
+func (h handlers) ListRoots(context.Context, mcp.ListRootsRequest) (*mcp.ListRootsResult, error) {
+	return &mcp.ListRootsResult{Roots: []mcp.Root{{URI: "file://" + h.root, Name: "root"}}}, nil
 }
