@@ -126,7 +126,8 @@ func TestSDKServer(t *testing.T) {
 func connect(t *testing.T, tr transport.Interface, root string) (*client.Client, string) {
 	t.Helper()
 	h := handlers{root}
-	c := client.NewClient(tr, client.WithSamplingHandler(h), client.WithElicitationHandler(h), client.WithRootsHandler(h))
+	c := client.NewClient(tr, client.WithSamplingHandler(h), client.WithElicitationHandler(h), client.WithRootsHandler(h),
+		client.WithDiscoverTimeout(patience)) // python takes seconds to start on a busy machine
 	if err := c.Start(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,17 @@ func build(name string) (string, error) {
 		shared += ".exe"
 	}
 	own := fmt.Sprintf("%s.%d%s", filepath.Join(dir, name), os.Getpid(), filepath.Ext(shared))
+	// Looking at the sources makes them inputs of the test, so that the go
+	// command doesn't show a cached result after they changed.
+	sources, err := filepath.Glob(filepath.Join(root, "bindings", "servertest", name, "*.go"))
+	if err != nil {
+		return "", err
+	}
+	for _, file := range sources {
+		if _, err := os.Stat(file); err != nil {
+			return "", err
+		}
+	}
 	// Given the shared binary, the go command links anew only if it is stale.
 	_ = os.Link(shared, own)
 	cmd := exec.Command("go", "build", "-o", own, "./bindings/servertest/"+name)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mcpjs/bindings/servertest"
 )
 
 // patience bounds every wait of these tests.
@@ -25,6 +27,7 @@ func start(t *testing.T, argv ...string) *child {
 	t.Helper()
 	c := &child{t: t, cmd: exec.Command(argv[0], argv[1:]...), lines: make(chan string, 1<<18)}
 	c.cmd.Stderr = &c.stderr
+	servertest.OwnGroup(c.cmd)
 	c.cmd.WaitDelay = time.Second // a grandchild may hold stderr
 	in, err := c.cmd.StdinPipe()
 	if err != nil {
@@ -53,8 +56,8 @@ func start(t *testing.T, argv ...string) *child {
 		}
 	}()
 	t.Cleanup(func() {
+		servertest.KillGroup(c.cmd)
 		if c.cmd.ProcessState == nil {
-			_ = c.cmd.Process.Kill()
 			_ = c.cmd.Wait()
 		}
 		<-read

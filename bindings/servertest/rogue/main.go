@@ -39,7 +39,10 @@ func main() {
 	flag.IntVar(&s.n, "n", 0, "how many, where a mode sends many; each has its own default")
 	flag.StringVar(&s.protocol, "protocol", "", "speak this revision only")
 	flag.StringVar(&s.reply, "version-reply", "", "answer initialize with this protocolVersion")
+	life := flag.Duration("life", 10*time.Minute, "exit after this long, whatever the mode")
 	flag.Parse()
+	// What the modes leave behind, if a test doesn't kill it, goes by itself.
+	time.AfterFunc(*life, func() { os.Exit(99) })
 	for name := range strings.SplitSeq(*mode, ",") {
 		if name == "" {
 			continue
