@@ -24,9 +24,9 @@ func Serve(t testing.TB, name string, args ...string) (url string) {
 	return listen(t, argv, nil, regexp.MustCompile(`listening on (http://\S+)`))
 }
 
-// listen starts a server and waits for the stderr line that ready matches. Its
-// group, when given, is returned. The whole process group is killed when the
-// test ends; if the test failed, its last lines are logged.
+// listen starts a server, waits for a line of output that ready matches, and
+// returns what ready's last group matched. The whole process group is killed
+// when the test ends; if the test failed, the server's last lines are logged.
 func listen(t testing.TB, argv, env []string, ready *regexp.Regexp) string {
 	t.Helper()
 	cmd := exec.Command(argv[0], argv[1:]...)

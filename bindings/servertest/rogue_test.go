@@ -200,6 +200,31 @@ func TestRogueStays(t *testing.T) {
 	}
 }
 
+// The grandchild holds stdout after its parent is gone.
+func TestRogueGrandchild(t *testing.T) {
+	t.Parallel()
+	c := start(t, servertest.Build(t, "rogue"), "-mode", "grandchild")
+	c.send(initialize("2025-06-18"))
+	c.answer("0")
+	_ = c.in.Close()
+	if state, err := c.cmd.Process.Wait(); err != nil || !state.Success() {
+		t.Errorf("%v %v", state, err)
+	}
+	select {
+	case line := <-c.lines:
+		t.Errorf("stdout ended or said %q", line)
+	case <-time.After(200 * time.Millisecond):
+	}
+	servertest.KillGroup(c.cmd)
+	if line := c.next(); line != "" {
+		t.Errorf("got %q", line)
+	}
+	_ = c.cmd.Wait()
+	if !strings.Contains(c.stderr.String(), "grandchild ") {
+		t.Errorf("stderr %q", c.stderr.String())
+	}
+}
+
 func TestRogueHTTP(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
