@@ -1,0 +1,6 @@
+package servertest
+
+var (
+	OwnGroup  = ownGroup
+	KillGroup = killGroup
+)
