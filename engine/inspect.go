@@ -44,6 +44,9 @@ const InspectNone = math.MinInt
 // Each call looks the built-in functions up anew; who inspects often, or after scripts that may
 // have replaced built-in functions, keeps an Inspector.
 func Inspect(vm *goja.Runtime, v goja.Value, opts InspectOptions) string {
+	if object(v) == nil {
+		return (&Inspector{vm: vm}).Inspect(v, opts)
+	}
 	return NewInspector(vm).Inspect(v, opts)
 }
 
@@ -74,7 +77,7 @@ type Inspector struct {
 	regexpSource                                     native
 	regexpFlags                                      []regexpFlag
 	stringify, parseInt, parseFloat                  native
-	stringValue, symbolValue                         native
+	stringValue, symbolValue, functionSource         native
 
 	custom     *goja.Symbol
 	prototypes map[*goja.Object]builtinPrototype
@@ -119,6 +122,7 @@ func (in *Inspector) capture() {
 	in.ownSymbols = function(member(global, "Object", "getOwnPropertySymbols"))
 	in.stringValue = function(member(global, "String", "prototype", "valueOf"))
 	in.symbolValue = function(member(global, "Symbol", "prototype", "valueOf"))
+	in.functionSource = function(member(global, "Function", "prototype", "toString"))
 	in.stringify = function(member(global, "JSON", "stringify"))
 	in.parseInt = function(global.Get("parseInt"))
 	in.parseFloat = function(global.Get("parseFloat"))
@@ -267,7 +271,11 @@ type property struct {
 func (p property) isData() bool { return p.found && p.value != nil }
 
 func (p property) enumerable() bool {
-	return p.desc != nil && p.desc.Get("enumerable").ToBoolean()
+	if p.desc == nil {
+		return false
+	}
+	enumerable := p.desc.Get("enumerable")
+	return enumerable == nil || enumerable.ToBoolean()
 }
 
 // own must not be given a proxy.

@@ -1063,6 +1063,10 @@ func (p *printer) function(d *described) string {
 		kind = "GeneratorFunction"
 	} else if contains(d.links, p.in.asyncProto) {
 		kind = "AsyncFunction"
+	} else if name != "" && d.class == "Function" { // goja gives async methods the wrong prototype
+		if source, ok := p.in.call(p.in.functionSource, d.Object); ok && strings.HasPrefix(source.String(), "async ") {
+			kind, d.class = "AsyncFunction", "AsyncFunction"
+		}
 	}
 	base := "[" + kind
 	if !d.known {
