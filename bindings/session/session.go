@@ -7,10 +7,60 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
 
 	"mcpjs/bindings/transport"
 )
+
+// A Session is one connected MCP session. Connect makes it; its methods may be
+// called from any goroutine.
+type Session struct {
+	opts     Options
+	conn     transport.Conn
+	http     bool // the transport mirrors requests in headers
+	modern   bool // fixed by Connect
+	handlers atomic.Pointer[Handlers]
+	agreed   atomic.Pointer[agreement]
+	meta     atomic.Pointer[[]byte] // what every request's _meta holds
+
+	ids atomic.Int64 // the last request id
+
+	ctx       context.Context // ends with the session
+	cancel    context.CancelCauseFunc
+	closing   atomic.Bool
+	delivered chan struct{} // closed when everything was handed over
+
+	mail     mailbox
+	progress sinks
+	serving  serving
+	subs     subscriptions
+	tools    toolHeaders
+
+	mu           sync.Mutex
+	established  bool // Connect returned it
+	ended        bool // the connection is gone
+	calls        map[int64]*pending
+	capabilities json.RawMessage
+	logLevel     string
+
+	renewing   sync.Mutex
+	generation atomic.Int64 // how often the server's session was renewed
+}
+
+// An agreement is what a client and a server agreed on.
+type agreement struct {
+	version      string
+	result       json.RawMessage // an InitializeResult
+	capabilities json.RawMessage
+	serverInfo   json.RawMessage
+	instructions string
+}
 
 // Options configure a session. The zero value connects with defaults.
 type Options struct {
@@ -95,4 +145,186 @@ type Progress struct {
 	Message  string
 	// Raw is the whole params object.
 	Raw json.RawMessage
+}
+
+// newSession wraps a connection that is not yet started.
+func newSession(conn transport.Conn, opts Options) *Session {
+	s := &Session{
+		opts:         opts,
+		conn:         conn,
+		delivered:    make(chan struct{}),
+		calls:        make(map[int64]*pending),
+		capabilities: opts.Capabilities,
+		logLevel:     opts.LogLevel,
+	}
+	s.mail.wake = make(chan struct{}, 1)
+	s.ctx, s.cancel = context.WithCancelCause(context.Background())
+	s.handlers.Store(&opts.Handlers)
+	s.agreed.Store(&agreement{})
+	s.meta.Store(new([]byte))
+	if h, ok := conn.(headerWanter); ok {
+		s.http = h.WantsHeaders()
+	}
+	conn.SetMessageHandler(s.onMessage)
+	conn.SetRequestHandler(s.onRequest)
+	return s
+}
+
+// A Conn may say that it mirrors requests in HTTP headers (Mcp-Method and its
+// like). On such a connection, from 2026-07-28 on, a request is cancelled by
+// closing its stream rather than by a message.
+type headerWanter interface{ WantsHeaders() bool }
+
+// A Conn may know the last lines that its process wrote to stderr.
+type stderrKeeper interface{ Stderr() []string }
+
+func (s *Session) stderr() []string {
+	if k, ok := s.conn.(stderrKeeper); ok {
+		return k.Stderr()
+	}
+	return nil
+}
+
+// Close ends the session: pending calls fail with a ConnectionError that wraps
+// ErrClosed, contexts given to handlers end. It returns when the connection is
+// closed. Closing again does nothing.
+func (s *Session) Close() error {
+	s.closing.Store(true)
+	s.cancel(ErrClosed)
+	s.progress.clear()
+	err := s.conn.Close()
+	var exit *transport.ExitError
+	if errors.As(err, &exit) {
+		return nil // how a server goes that was told to go is its own affair
+	}
+	if err != nil {
+		return fmt.Errorf("close server %q: %w", OneLine(s.opts.Server), err)
+	}
+	return nil
+}
+
+// Done is closed when the session has ended, by Close or by itself.
+func (s *Session) Done() <-chan struct{} { return s.conn.Done() }
+
+// Err says why the session ended: nil before that and after Close, else a
+// *ConnectionError.
+func (s *Session) Err() error {
+	select {
+	case <-s.conn.Done():
+	default:
+		return nil
+	}
+	if s.closing.Load() {
+		return nil
+	}
+	return s.connectionError("", s.conn.Err())
+}
+
+// Conn returns the connection, for what only a kind of transport knows.
+func (s *Session) Conn() transport.Conn { return s.conn }
+
+// Server returns the server's name as errors give it.
+func (s *Session) Server() string { return s.opts.Server }
+
+// ProtocolVersion returns the revision in use.
+func (s *Session) ProtocolVersion() string { return s.agreed.Load().version }
+
+// Modern reports whether the revision is 2026-07-28 or later: no handshake,
+// input-required rounds, subscriptions/listen.
+func (s *Session) Modern() bool { return s.modern }
+
+// InitializeResult returns the server's answer to initialize as it was sent;
+// from 2026-07-28 on the same rendered from its DiscoverResult, with its _meta.
+func (s *Session) InitializeResult() json.RawMessage { return s.agreed.Load().result }
+
+// ServerCapabilities returns the server's capabilities object, raw.
+func (s *Session) ServerCapabilities() json.RawMessage { return s.agreed.Load().capabilities }
+
+// ServerInfo returns the server's Implementation object, raw; nil where the
+// server didn't introduce itself.
+func (s *Session) ServerInfo() json.RawMessage { return s.agreed.Load().serverInfo }
+
+// Instructions returns the server's instructions.
+func (s *Session) Instructions() string { return s.agreed.Load().instructions }
+
+// SetHandlers replaces all handlers at once. A handler that is at work stays.
+func (s *Session) SetHandlers(h Handlers) { s.handlers.Store(&h) }
+
+// SetLogLevel asks for log messages at this level and above: of the server
+// before 2026-07-28, with each request from it on, where "" asks for none.
+func (s *Session) SetLogLevel(ctx context.Context, level string) error {
+	if !s.modern {
+		if level == "" {
+			return errors.New("set log level: a level is needed before revision 2026-07-28")
+		}
+		_, err := s.Request(ctx, Call{
+			Method: "logging/setLevel",
+			Params: json.RawMessage(`{"level":` + string(quote(level)) + `}`),
+			Label:  "set log level",
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.logLevel = level
+	s.renderMeta()
+	return nil
+}
+
+// SetCapabilities replaces the ClientCapabilities object. It works from
+// revision 2026-07-28 on, where each request declares them.
+func (s *Session) SetCapabilities(capabilities json.RawMessage) error {
+	if !s.modern {
+		return fmt.Errorf("server %q speaks %s, in which capabilities are fixed when connecting; "+
+			"give the handlers or capabilities as options of connect, or connect anew",
+			OneLine(s.opts.Server), s.ProtocolVersion())
+	}
+	if len(capabilities) == 0 {
+		capabilities = json.RawMessage("{}")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.capabilities = capabilities
+	s.renderMeta()
+	return nil
+}
+
+// renderMeta prepares what every request's _meta holds. s.mu is held, or the
+// session is not yet shared.
+func (s *Session) renderMeta() {
+	meta := requestMeta(s.agreed.Load().version, s.opts.ClientInfo, s.capabilities, s.logLevel)
+	s.meta.Store(&meta)
+}
+
+// Notify sends a notification. Over HTTP the server's refusal is an error.
+func (s *Session) Notify(ctx context.Context, method string, params json.RawMessage) error {
+	n := mcp.JSONRPCNotification{JSONRPC: mcp.JSONRPC_VERSION}
+	n.Method = method
+	if !isNull(params) {
+		n.Params.AdditionalFields = make(map[string]any)
+		object := fields(params, func(f field) bool {
+			if f.key != "_meta" {
+				n.Params.AdditionalFields[f.key] = f.value
+				return true
+			}
+			n.Params.Meta = make(map[string]any)
+			fields(f.value, func(m field) bool {
+				n.Params.Meta[m.key] = m.value
+				return true
+			})
+			return true
+		})
+		if !object {
+			return fmt.Errorf("notify %s: %w", OneLine(method), errParams)
+		}
+	}
+	if err := s.conn.SendNotification(ctx, n); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return s.connectionError("notify "+method, err)
+	}
+	return nil
 }

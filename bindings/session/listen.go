@@ -1,0 +1,315 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"mcpjs/bindings/transport"
+)
+
+const (
+	// ackLimit is how long a server may take to acknowledge a subscription.
+	ackLimit = 10 * time.Second
+	// A stream that breaks off is opened again after a pause that doubles from
+	// the first to the longest.
+	firstReopen   = time.Second
+	longestReopen = 30 * time.Second
+)
+
+// subscriptions are the subscriptions/listen streams of a session, and what
+// Subscribe and WantListChanged ask for.
+type subscriptions struct {
+	mu   sync.Mutex
+	open map[int64]*listener
+
+	changing sync.Mutex // held while the session's own stream is replaced
+	wanted   filter
+	stop     context.CancelFunc // ends the session's own stream
+}
+
+// filter is a SubscriptionFilter.
+type filter struct {
+	Tools     bool     `json:"toolsListChanged,omitempty"`
+	Prompts   bool     `json:"promptsListChanged,omitempty"`
+	Resources bool     `json:"resourcesListChanged,omitempty"`
+	URIs      []string `json:"resourceSubscriptions,omitempty"`
+}
+
+func (f filter) empty() bool { return !f.Tools && !f.Prompts && !f.Resources && len(f.URIs) == 0 }
+
+// A listener receives what one stream carries.
+type listener struct {
+	ack    func(json.RawMessage)
+	notify func(transport.Notification)
+	cancel context.CancelCauseFunc
+}
+
+// errListenEnds ends a stream that the server has cancelled.
+type listenCancelled struct{ reason string }
+
+func (e *listenCancelled) Error() string { return e.reason }
+
+// Listen opens a subscription (subscriptions/listen, from 2026-07-28 on) with a
+// SubscriptionFilter, and hands its notifications to notify until it ends. ack
+// gets the filter that the server granted; either may be nil. Both are called
+// like Handlers.Notify.
+//
+// It returns nil where the server ended the subscription gracefully, a
+// *Cancelled where it cancelled it, ctx's cause where ctx ended, and an error
+// as Request does.
+func (s *Session) Listen(ctx context.Context, filter json.RawMessage, ack func(json.RawMessage), notify func(transport.Notification)) error {
+	const label = "listen"
+	if !s.modern {
+		return fmt.Errorf("%ssubscriptions/listen needs revision 2026-07-28; the server speaks %s",
+			during(label, s.opts.Server), s.ProtocolVersion())
+	}
+	if isNull(filter) {
+		filter = json.RawMessage("{}")
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	id := s.ids.Add(1)
+	s.subs.add(id, &listener{ack: ack, notify: notify, cancel: cancel})
+	defer s.subs.remove(id)
+
+	params, err := withMeta(json.RawMessage(`{"notifications":`+string(filter)+`}`), *s.meta.Load(), 0)
+	if err != nil {
+		return err
+	}
+	req := transport.Request{
+		JSONRPC: mcp.JSONRPC_VERSION,
+		ID:      mcp.NewRequestId(id),
+		Method:  "subscriptions/listen",
+		Params:  params,
+	}
+	if s.http {
+		req.Header = s.headers(req.Method, params)
+	}
+	resp, err := s.conn.SendRequest(ctx, req)
+	s.flush(ctx)
+	switch {
+	case err == nil && resp.Error != nil:
+		return s.rpcError(label, resp.Error)
+	case err == nil:
+		return nil
+	case ctx.Err() == nil:
+		return s.lost(label, err)
+	}
+	var byServer *listenCancelled
+	if errors.As(context.Cause(ctx), &byServer) {
+		return &Cancelled{Server: s.opts.Server, Label: label, Reason: byServer.reason}
+	}
+	if !s.http && !s.closing.Load() {
+		s.sayCancelled(id, "no longer wanted")
+	}
+	return context.Cause(ctx)
+}
+
+// Subscribe asks for notifications/resources/updated of a resource; they reach
+// Handlers.Notify. It returns when the server has agreed.
+func (s *Session) Subscribe(ctx context.Context, uri string) error {
+	return s.change(ctx, subscribeCall("resources/subscribe", uri), func(f *filter) {
+		if !slices.Contains(f.URIs, uri) {
+			f.URIs = append(f.URIs, uri)
+		}
+	})
+}
+
+// Unsubscribe takes a Subscribe back.
+func (s *Session) Unsubscribe(ctx context.Context, uri string) error {
+	return s.change(ctx, subscribeCall("resources/unsubscribe", uri), func(f *filter) {
+		f.URIs = slices.DeleteFunc(f.URIs, func(u string) bool { return u == uri })
+	})
+}
+
+// WantListChanged asks for the list_changed notifications of these kinds and
+// no others; they reach Handlers.Notify. Before 2026-07-28 servers send them
+// unasked, and it does nothing.
+func (s *Session) WantListChanged(ctx context.Context, tools, prompts, resources bool) error {
+	if !s.modern {
+		return nil
+	}
+	return s.change(ctx, Call{}, func(f *filter) { f.Tools, f.Prompts, f.Resources = tools, prompts, resources })
+}
+
+func subscribeCall(method, uri string) Call {
+	return Call{
+		Method: method,
+		Params: json.RawMessage(`{"uri":` + string(quote(uri)) + `}`),
+		Label:  method[len("resources/"):] + " " + strconv.Quote(uri),
+	}
+}
+
+// change edits what is wanted and makes it so with the server: by a call
+// before 2026-07-28, by a new stream from it on.
+func (s *Session) change(ctx context.Context, legacy Call, edit func(*filter)) error {
+	r := &s.subs
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	r.mu.Lock()
+	next := r.wanted
+	r.mu.Unlock()
+	next.URIs = slices.Clone(next.URIs)
+	old := next
+	old.URIs = slices.Clone(next.URIs)
+	edit(&next)
+
+	if !s.modern {
+		if _, err := s.Request(ctx, legacy); err != nil {
+			return err
+		}
+	} else if next.Tools != old.Tools || next.Prompts != old.Prompts || next.Resources != old.Resources ||
+		!slices.Equal(next.URIs, old.URIs) {
+		stop, err := s.stream(ctx, next)
+		if err != nil {
+			return err
+		}
+		if r.stop != nil {
+			r.stop()
+		}
+		r.stop = stop
+	}
+	r.mu.Lock()
+	r.wanted = next
+	r.mu.Unlock()
+	return nil
+}
+
+// stream opens the session's own subscription, waits for its acknowledgment,
+// and keeps it open in the background until stop.
+func (s *Session) stream(ctx context.Context, want filter) (stop context.CancelFunc, err error) {
+	if want.empty() {
+		return nil, nil
+	}
+	raw, err := json.Marshal(want)
+	if err != nil {
+		return nil, err
+	}
+	life, stop := context.WithCancel(s.ctx)
+	ready := make(chan error, 1)
+	go s.keepListening(life, raw, ready)
+	limit := time.NewTimer(ackLimit)
+	defer limit.Stop()
+	select {
+	case err = <-ready:
+	case <-limit.C:
+		err = &TimeoutError{Server: s.opts.Server, Label: "listen", After: ackLimit, Stderr: s.stderr()}
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	return stop, nil
+}
+
+// keepListening listens until ctx ends, and listens again where a stream that
+// the server had acknowledged breaks off. ready gets the first outcome.
+func (s *Session) keepListening(ctx context.Context, filter json.RawMessage, ready chan<- error) {
+	pause, first := firstReopen, true
+	for {
+		acked := false
+		err := s.Listen(ctx, filter, func(json.RawMessage) {
+			acked = true
+			if first {
+				first = false
+				ready <- nil
+			}
+		}, func(n transport.Notification) {
+			if h := s.handlers.Load(); ctx.Err() == nil && h.Notify != nil {
+				h.Notify(n)
+			}
+		})
+		if first {
+			if err == nil {
+				err = &ProtocolError{Server: s.opts.Server, Label: "listen", Reason: "the server ended the subscription at once"}
+			}
+			ready <- err
+			return
+		}
+		var rpc *RPCError
+		if ctx.Err() != nil || isDone(s.conn) || errors.As(err, &rpc) {
+			return
+		}
+		if acked {
+			pause = firstReopen
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+		pause = min(2*pause, longestReopen)
+	}
+}
+
+func (r *subscriptions) wantedURIs() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.wanted.URIs)
+}
+
+func (r *subscriptions) add(id int64, l *listener) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.open == nil {
+		r.open = make(map[int64]*listener)
+	}
+	r.open[id] = l
+}
+
+func (r *subscriptions) remove(id int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.open, id)
+}
+
+func (r *subscriptions) find(id json.RawMessage) *listener {
+	if len(id) > 1 && id[0] == '"' { // some servers make a string of it
+		id = id[1 : len(id)-1]
+	}
+	n, err := strconv.ParseInt(string(id), 10, 64)
+	if err != nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.open[n]
+}
+
+// route hands a notification to the subscription that it belongs to.
+func (r *subscriptions) route(n transport.Notification) bool {
+	l := r.find(member(member(n.Params, "_meta"), mcp.MetaKeySubscriptionID))
+	if l == nil {
+		return false
+	}
+	if n.Method == "notifications/subscriptions/acknowledged" {
+		if l.ack != nil {
+			l.ack(member(n.Params, "notifications"))
+		}
+	} else if l.notify != nil {
+		l.notify(n)
+	}
+	return true
+}
+
+// cancelled ends the subscription that the server takes down.
+func (r *subscriptions) cancelled(id json.RawMessage, reason string) bool {
+	l := r.find(id)
+	if l == nil {
+		return false
+	}
+	l.cancel(&listenCancelled{reason})
+	return true
+}

@@ -1,0 +1,97 @@
+package transport
+
+import (
+	"os"
+	"os/exec"
+	"sync"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+// A group is a process that we started and all that it started: a job object,
+// which dies with its last handle and so with us.
+type group struct {
+	cmd *exec.Cmd
+	job windows.Handle
+}
+
+var living struct {
+	sync.Mutex
+	jobs map[windows.Handle]bool
+}
+
+// KillAll kills, at once and without asking, every process group that still
+// lives. It is for main's way out on a fatal signal or panic, when there is no
+// time to close the connections; it may be called from any goroutine.
+func KillAll() {
+	living.Lock()
+	defer living.Unlock()
+	for job := range living.jobs {
+		_ = windows.TerminateJobObject(job, 1)
+	}
+}
+
+// startGroup starts cmd within a job of its own.
+func startGroup(cmd *exec.Cmd) (group, error) {
+	job, err := windows.CreateJobObject(nil, nil)
+	if err != nil {
+		return group{}, err
+	}
+	info := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{
+		BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{
+			LimitFlags: windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+		},
+	}
+	if _, err := windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
+		uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info))); err != nil {
+		_ = windows.CloseHandle(job)
+		return group{}, err
+	}
+	if err := cmd.Start(); err != nil {
+		_ = windows.CloseHandle(job)
+		return group{}, err
+	}
+	handle, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(cmd.Process.Pid))
+	if err == nil {
+		err = windows.AssignProcessToJobObject(job, handle)
+		_ = windows.CloseHandle(handle)
+	}
+	if err != nil {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		_ = windows.CloseHandle(job)
+		return group{}, err
+	}
+	living.Lock()
+	defer living.Unlock()
+	if living.jobs == nil {
+		living.jobs = make(map[windows.Handle]bool)
+	}
+	living.jobs[job] = true
+	return group{cmd, job}, nil
+}
+
+// terminate does nothing: there is no polite signal here.
+func (g group) terminate() {}
+
+func (g group) kill() {
+	living.Lock()
+	defer living.Unlock()
+	if living.jobs[g.job] {
+		_ = windows.TerminateJobObject(g.job, 1)
+	}
+}
+
+// waitExit returns when the process has ended.
+func (g group) waitExit() { _ = g.cmd.Wait() }
+
+// forget is told when the group was killed.
+func (g group) forget() {
+	living.Lock()
+	defer living.Unlock()
+	delete(living.jobs, g.job)
+	_ = windows.CloseHandle(g.job)
+}
+
+func signalName(*os.ProcessState) string { return "" }

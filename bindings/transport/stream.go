@@ -1,0 +1,455 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+// DefaultMaxMessage is how long one message may be, in bytes, where nothing
+// else is said.
+const DefaultMaxMessage = 256 << 20
+
+// Stray tells what a server sent that was no message or had no receiver.
+type Stray struct {
+	// Lines counts lines, and pieces of lines, that are no JSON-RPC message.
+	Lines int
+	// Last holds the last of them, cut where they are long.
+	Last []string
+	// Replies counts answers to requests that nobody waits for: unknown ids,
+	// second answers, answers that came too late.
+	Replies int
+	// Refused counts requests of the server's dropped because too many were
+	// being answered.
+	Refused int
+}
+
+// A MessageError says that a server's message could not be used.
+type MessageError struct {
+	// Reason is one line for people.
+	Reason string
+	// Text is how the message begins, cut.
+	Text string
+}
+
+// Error gives the reason and how the message begins.
+func (e *MessageError) Error() string {
+	if e.Text == "" {
+		return e.Reason
+	}
+	return fmt.Sprintf("%s: %q", e.Reason, e.Text)
+}
+
+// A stream speaks newline-delimited JSON-RPC (the stdio binding) over a pair
+// of byte streams.
+type stream struct {
+	link
+	calls  calls
+	out    sender
+	mirror func(string) // also receives stray lines; may be nil
+
+	strayMu sync.Mutex
+	stray   Stray
+}
+
+// Stray tells what the server sent so far that was no message or had no
+// receiver.
+func (s *stream) Stray() Stray {
+	s.strayMu.Lock()
+	defer s.strayMu.Unlock()
+	c := s.stray
+	c.Last = append([]string(nil), c.Last...)
+	return c
+}
+
+// GetSessionId is always "": there are no session ids here.
+func (s *stream) GetSessionId() string { return "" }
+
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func recycle(b *[]byte) {
+	if cap(*b) <= 1<<20 {
+		buffers.Put(b)
+	}
+}
+
+// SendRequest sends a request and waits for its answer. When ctx ends it
+// returns ctx's error at once and a late answer is dropped; nothing is sent to
+// cancel. When the connection ends it returns the cause.
+func (s *stream) SendRequest(ctx context.Context, r Request) (*Response, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	w, err := s.calls.add(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	buf := buffers.Get().(*[]byte)
+	line, err := appendRequest((*buf)[:0], &r)
+	if err != nil {
+		s.calls.forget(w)
+		return nil, fmt.Errorf("encode the request: %w", err)
+	}
+	line = append(line, '\n')
+	*buf = line
+	err = s.out.send(ctx, line)
+	recycle(buf)
+	if err != nil && ctx.Err() != nil {
+		s.calls.forget(w)
+		return nil, ctx.Err()
+	}
+	// A failed write ends the connection shortly, with a better cause.
+	select {
+	case got := <-w.reply:
+		return got.resp, got.err
+	case <-ctx.Done():
+		s.calls.forget(w)
+		select {
+		case got := <-w.reply:
+			return got.resp, got.err
+		default:
+		}
+		return nil, ctx.Err()
+	}
+}
+
+// SendNotification sends a notification. It returns when it is on its way.
+func (s *stream) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	line, err := json.Marshal(n)
+	if err != nil {
+		return fmt.Errorf("encode the notification: %w", err)
+	}
+	return s.write(ctx, append(line, '\n'))
+}
+
+func (s *stream) write(ctx context.Context, line []byte) error {
+	err := s.out.send(ctx, line)
+	if err != nil {
+		if cause := s.ended(); cause != nil {
+			return cause
+		}
+	}
+	return err
+}
+
+// sendResponse answers a request of the server's; an answer that can't be
+// encoded becomes an error.
+func (s *stream) sendResponse(ctx context.Context, id mcp.RequestId, resp *Response) {
+	line, err := appendResponse(nil, id, resp)
+	if err != nil {
+		line, err = appendResponse(nil, id, rpcError(id, mcp.INTERNAL_ERROR, "encode the answer: "+err.Error()))
+	}
+	if err == nil {
+		_ = s.write(ctx, append(line, '\n')) // the end of the connection tells
+	}
+}
+
+// read reads messages until the stream ends, which io.EOF is, or fails.
+func (s *stream) read(r *lineReader) error {
+	for {
+		line, long, err := r.next()
+		if long != nil {
+			if err := s.tooLong(long, r.max); err != nil {
+				return err
+			}
+		} else {
+			s.line(line)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+var bom = []byte("\xef\xbb\xbf")
+
+// line handles one line: messages, a batch, text, or text around messages.
+func (s *stream) line(line []byte) {
+	for {
+		line = bytes.TrimSpace(bytes.TrimPrefix(line, bom))
+		if len(line) == 0 {
+			return
+		}
+		if line[0] == '[' && s.batch(line) {
+			return
+		}
+		m, n, err := parseMessage(line)
+		switch {
+		case err == nil:
+			if !s.deliver(&m) {
+				s.strayLine(line)
+			}
+			return
+		case errors.Is(err, errTrailing):
+			if !s.deliver(&m) {
+				s.strayLine(line[:n])
+			}
+			line = line[n:]
+			continue
+		}
+		next := messageIn(line)
+		if line[0] == '{' {
+			s.broken(&m, line, next, err)
+		} else {
+			s.strayLine(line[:next])
+		}
+		line = line[next:]
+	}
+}
+
+// messageIn finds where a message begins behind other text: its end, where
+// there is none.
+func messageIn(line []byte) int {
+	start := 1
+	for range 32 { // bounds the work on text full of braces
+		i := bytes.IndexByte(line[start:], '{')
+		if i < 0 {
+			break
+		}
+		start += i
+		m, _, err := parseMessage(line[start:])
+		if err == nil && m.kind() != kindNone {
+			return start
+		}
+		// Broken, but meant as a message: its request must hear of it. Two
+		// messages run together are found from the first.
+		if line[0] != '{' && bytes.HasPrefix(line[start:], []byte(`{"jsonrpc"`)) {
+			return start
+		}
+		start++
+	}
+	return len(line)
+}
+
+// batch delivers the messages of a JSON array (revision 2025-03-26). It
+// reports false where line is none.
+func (s *stream) batch(line []byte) bool {
+	var elements []json.RawMessage
+	if json.Unmarshal(line, &elements) != nil {
+		return false
+	}
+	for _, e := range elements {
+		m, _, err := parseMessage(e)
+		if err != nil || !s.deliver(&m) {
+			s.strayLine(e)
+		}
+	}
+	return true
+}
+
+// deliver hands a message to who waits for it. It reports false where it is
+// no message.
+func (s *stream) deliver(m *message) bool {
+	switch m.kind() {
+	case kindNotification:
+		s.notify(m.notification())
+	case kindRequest:
+		if !s.serve(m.request(), s.sendResponse) {
+			s.count(func(c *Stray) { c.Refused++ })
+		}
+	case kindResponse:
+		w := s.calls.take(m.id)
+		if w == nil {
+			s.count(func(c *Stray) { c.Replies++ })
+			break
+		}
+		w.reply <- reply{resp: m.response(w.id)}
+	default:
+		return false
+	}
+	return true
+}
+
+// broken handles text that begins as an object and isn't one up to next: the
+// request whose answer it was meant to be fails.
+func (s *stream) broken(m *message, line []byte, next int, cause error) {
+	if id := brokenID(m, line[:next]); id != nil {
+		if w := s.calls.take(id); w != nil {
+			w.reply <- reply{err: &MessageError{Reason: "the server's answer is no valid message (" + cause.Error() + ")", Text: cut(line[:next])}}
+			return
+		}
+	}
+	s.strayLine(line[:next])
+}
+
+// tooLong fails the request that an oversized line answers, or, where it
+// can't be told which, the connection.
+func (s *stream) tooLong(long *tooLong, limit int) error {
+	err := &MessageError{
+		Reason: fmt.Sprintf("the server sent a line of %d bytes, beyond the limit of %d", long.size, limit),
+		Text:   cut(long.head),
+	}
+	m, _, _ := parseMessage(long.head)
+	id := brokenID(&m, long.head)
+	if id == nil {
+		id = brokenID(&message{}, long.tail)
+	}
+	if id != nil {
+		if w := s.calls.take(id); w != nil {
+			w.reply <- reply{err: err}
+			return nil
+		}
+	}
+	if long.head[0] != '{' || m.hasMethod {
+		s.strayLine(long.head)
+		return nil
+	}
+	return err
+}
+
+// brokenID reads the id of a broken answer from the members before the fault
+// or from its very end, where servers that write the result first have it.
+func brokenID(m *message, line []byte) []byte {
+	if m.hasMethod {
+		return nil
+	}
+	if m.id != nil {
+		return m.id
+	}
+	tail := line[max(0, len(line)-512):]
+	i := bytes.LastIndex(tail, []byte(`"jsonrpc"`))
+	if j := bytes.LastIndex(tail, []byte(`"id"`)); j >= 0 && (i < 0 || j < i) {
+		i = j
+	}
+	if i < 0 {
+		return nil
+	}
+	if c := bytes.TrimRight(tail[:i], " \t"); len(c) > 0 && c[len(c)-1] != ',' {
+		return nil
+	}
+	end, _, err := parseMessage(append([]byte("{"), tail[i:]...))
+	if err != nil || !end.version || end.hasMethod {
+		return nil
+	}
+	return end.id
+}
+
+// maxStray is how many stray lines are kept, each cut by cut.
+const maxStray = 20
+
+func (s *stream) strayLine(line []byte) {
+	if line = bytes.TrimSpace(line); len(line) == 0 {
+		return
+	}
+	text := cut(line)
+	s.count(func(c *Stray) {
+		c.Lines++
+		if c.Last = append(c.Last, text); len(c.Last) > maxStray {
+			c.Last = c.Last[1:]
+		}
+	})
+	if s.mirror != nil {
+		s.mirror(text)
+	}
+}
+
+func (s *stream) count(f func(*Stray)) {
+	s.strayMu.Lock()
+	f(&s.stray)
+	s.strayMu.Unlock()
+}
+
+// cut shortens text for people to 512 bytes of valid UTF-8.
+func cut(text []byte) string {
+	if len(text) <= 512 {
+		return strings.ToValidUTF8(string(text), "\ufffd")
+	}
+	return strings.ToValidUTF8(string(text[:512]), "\ufffd") + "…"
+}
+
+// A Pipe is a connection over any pair of byte streams, such as a unix or TCP
+// socket. Create it with NewPipe.
+type Pipe struct {
+	stream
+	r     io.Reader
+	mu    sync.Mutex
+	state int // 0 new, 1 started, 2 closed
+}
+
+var _ Conn = (*Pipe)(nil)
+
+// NewPipe makes a connection that reads from r and writes to w. Close closes
+// w, and r where it is an io.Closer; a read from r must then end.
+func NewPipe(r io.Reader, w io.WriteCloser) *Pipe {
+	p := &Pipe{r: r}
+	p.link.init()
+	p.out = sender{w: w, try: nonBlocking(w), broken: p.lost}
+	p.calls.closed = ErrNotStarted
+	return p
+}
+
+// Start begins to read. It doesn't wait for the server.
+func (p *Pipe) Start(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch p.state {
+	case 1:
+		return nil
+	case 2:
+		return ErrClosed
+	}
+	p.state = 1
+	p.calls.open()
+	go func() {
+		err := p.read(&lineReader{r: p.r, max: DefaultMaxMessage})
+		p.lost(err)
+		p.shut(0)
+		p.finish()
+	}()
+	return nil
+}
+
+// lost ends the connection because reading or writing failed.
+func (p *Pipe) lost(err error) {
+	if errors.Is(err, io.EOF) {
+		err = errors.New("the server closed the connection")
+	} else {
+		err = fmt.Errorf("the connection broke: %w", err)
+	}
+	p.end(err)
+	p.calls.fail(p.ended())
+	p.closeReader()
+}
+
+func (p *Pipe) shut(flush time.Duration) {
+	p.out.close(ErrClosed, flush)
+	p.closeReader()
+}
+
+func (p *Pipe) closeReader() {
+	if c, ok := p.r.(io.Closer); ok {
+		_ = c.Close()
+	}
+}
+
+// Close ends the connection; calls in flight fail with ErrClosed.
+func (p *Pipe) Close() error {
+	p.mu.Lock()
+	state := p.state
+	p.state = 2
+	p.mu.Unlock()
+	if state == 2 {
+		return nil
+	}
+	p.end(nil)
+	p.calls.fail(p.ended())
+	p.shut(100 * time.Millisecond)
+	if state == 0 {
+		p.finish()
+	}
+	return nil
+}

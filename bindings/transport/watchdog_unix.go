@@ -1,0 +1,120 @@
+//go:build unix
+
+package transport
+
+import (
+	"fmt"
+	"io"
+	"os/exec"
+	"sync"
+	"syscall"
+)
+
+// watchdogScript keeps the list of groups that it is told of, and kills those
+// on it when its input ends.
+const watchdogScript = `trap '' HUP INT QUIT TERM
+g=
+while read -r op p; do
+	case $op in
+	+) g="$g $p" ;;
+	-) n=; for q in $g; do [ "$q" = "$p" ] || n="$n $q"; done; g=$n ;;
+	esac
+done
+[ -n "$g" ] || exit 0
+for p in $g; do kill -s TERM -- "-$p"; done
+sleep 0.3 || sleep 1
+for p in $g; do kill -s KILL -- "-$p"; done`
+
+// A watchdog is a shell that kills process groups if we end before they do. It
+// lives in a group of its own, from the first group to the last. It is started
+// in the background, so that it costs a server's start nothing.
+type watchdog struct {
+	mu     sync.Mutex
+	pids   map[int]bool
+	orders []byte // not yet told to the shell
+	busy   bool   // the goroutine runs
+
+	// Of the goroutine:
+	cmd   *exec.Cmd
+	stdin io.WriteCloser
+}
+
+var watch watchdog
+
+func (w *watchdog) add(pid int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.pids == nil {
+		w.pids = make(map[int]bool)
+	}
+	w.pids[pid] = true
+	w.order('+', pid)
+}
+
+func (w *watchdog) remove(pid int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.pids, pid)
+	w.order('-', pid)
+}
+
+func (w *watchdog) order(op byte, pid int) {
+	w.orders = fmt.Appendf(w.orders, "%c %d\n", op, pid)
+	if !w.busy {
+		w.busy = true
+		go w.run()
+	}
+}
+
+// run passes orders on until there are none, starting the shell for the first
+// group and ending it after the last.
+func (w *watchdog) run() {
+	w.mu.Lock()
+	for len(w.orders) > 0 {
+		orders := w.orders
+		w.orders = nil
+		last := len(w.pids) == 0
+		if !last || w.cmd != nil {
+			w.mu.Unlock()
+			w.tell(orders, last)
+			w.mu.Lock()
+		}
+	}
+	w.busy = false
+	w.mu.Unlock()
+}
+
+func (w *watchdog) tell(orders []byte, last bool) {
+	if w.cmd == nil && !w.start() {
+		return
+	}
+	_, err := w.stdin.Write(orders)
+	if err == nil && !last {
+		return
+	}
+	_ = w.stdin.Close()
+	_ = w.cmd.Wait()
+	w.cmd = nil
+	if err != nil && !last && w.start() { // something killed it: once more
+		w.mu.Lock()
+		var all []byte
+		for pid := range w.pids {
+			all = fmt.Appendf(all, "+ %d\n", pid)
+		}
+		w.mu.Unlock()
+		_, _ = w.stdin.Write(all)
+	}
+}
+
+func (w *watchdog) start() bool {
+	cmd := exec.Command("/bin/sh", "-c", watchdogScript)
+	cmd.Env = []string{"PATH=/usr/bin:/bin"}
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	stdin, err := cmd.StdinPipe()
+	if err != nil || cmd.Start() != nil {
+		return false
+	}
+	w.cmd, w.stdin = cmd, stdin
+	return true
+}

@@ -1,0 +1,247 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+const (
+	mainNamespace    = "mcpjs-main"    // sources that are in no file
+	hostNamespace    = "mcpjs"         // host modules
+	missingNamespace = "mcpjs-missing" // modules of node's that are not there
+	bundleName       = ".mcpjs-bundle.js"
+)
+
+// unsupported are the syntax features that esbuild must lower for goja, beyond
+// what ES2022 says.
+var unsupported = map[string]bool{
+	"async-generator":                 false,
+	"for-await":                       false,
+	"dynamic-import":                  false,
+	"regexp-unicode-property-escapes": false,
+	"regexp-set-notation":             false,
+	"regexp-match-indices":            false,
+	"top-level-await":                 true,
+}
+
+// bundle compiles a source and all that it imports with esbuild.
+func bundle(src Source, opts CompileOptions) (*Program, error) {
+	b := &bundler{src: src, opts: opts, dir: src.Dir}
+	spec := src.Name
+	if src.Virtual() {
+		spec = mainNamespace + ":" + src.Name
+	}
+	return b.build(spec)
+}
+
+// bundleSpec compiles what spec names, seen from a directory.
+func bundleSpec(dir, spec string, opts CompileOptions) (*Program, error) {
+	b := &bundler{src: Source{Name: absolute(dir, spec), Dir: dir}, opts: opts, dir: dir}
+	return b.build(spec)
+}
+
+type bundler struct {
+	src  Source
+	opts CompileOptions
+	dir  string
+
+	mu     sync.Mutex
+	inputs []string
+}
+
+func (b *bundler) build(spec string) (*Program, error) {
+	result := api.Build(api.BuildOptions{
+		Stdin: &api.StdinOptions{
+			Contents:   fmt.Sprintf("import * as ns from %q; __mcpjs_result = ns;", spec),
+			ResolveDir: b.dir,
+			Sourcefile: internalFile + "entry",
+		},
+		AbsWorkingDir:  b.dir,
+		Outfile:        filepath.Join(b.dir, bundleName),
+		Bundle:         true,
+		Format:         api.FormatESModule,
+		Target:         api.ES2022,
+		Platform:       api.PlatformBrowser,
+		MainFields:     []string{"module", "main"},
+		Conditions:     []string{"module", "node", "import"},
+		Supported:      unsupported,
+		Define:         map[string]string{"import.meta": "__mcpjs_meta"},
+		Sourcemap:      api.SourceMapExternal,
+		SourcesContent: api.SourcesContentExclude,
+		LegalComments:  api.LegalCommentsNone,
+		Plugins:        []api.Plugin{{Name: "mcpjs", Setup: b.setup}},
+		LogLevel:       api.LogLevelSilent,
+		Write:          false,
+	})
+	slices.Sort(b.inputs)
+	b.inputs = slices.Compact(b.inputs)
+	if len(result.Errors) > 0 {
+		return nil, b.syntaxError(result.Errors)
+	}
+	var code, sourceMap []byte
+	for _, f := range result.OutputFiles {
+		if strings.HasSuffix(f.Path, ".map") {
+			sourceMap = f.Contents
+		} else {
+			code = f.Contents
+		}
+	}
+	out := filepath.Join(b.dir, bundleName)
+	text := "(async(__mcpjs,require)=>{\"use strict\";let __mcpjs_result;" + patchHelpers(string(code)) +
+		"\nreturn __mcpjs_result})\n//# sourceMappingURL=" + bundleName + ".map"
+	tree, err := goja.Parse(out, text, parser.WithSourceMapLoader(func(string) ([]byte, error) { return sourceMap, nil }))
+	if err != nil {
+		return nil, b.gojaError(err)
+	}
+	program, err := goja.CompileAST(tree, false)
+	if err != nil {
+		return nil, b.gojaError(err)
+	}
+	return &Program{Name: b.src.Name, Inputs: b.inputs, program: program, source: b.src}, nil
+}
+
+func (b *bundler) setup(build api.PluginBuild) {
+	build.OnResolve(api.OnResolveOptions{Filter: "^" + mainNamespace + ":"}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		return api.OnResolveResult{Path: strings.TrimPrefix(a.Path, mainNamespace+":"), Namespace: mainNamespace}, nil
+	})
+	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: mainNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		code := prepare(a.Path, b.src.Code, true)
+		return api.OnLoadResult{Contents: &code, Loader: api.LoaderTS, ResolveDir: b.dir}, nil
+	})
+	build.OnResolve(api.OnResolveOptions{Filter: `^[^./]`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		if slices.Contains(b.opts.Modules, a.Path) {
+			return api.OnResolveResult{Path: a.Path, Namespace: hostNamespace}, nil
+		}
+		if isNodeBuiltin(a.Path) && !strings.HasSuffix(a.Path, "/") {
+			return b.missingBuiltin(build, a)
+		}
+		return api.OnResolveResult{}, nil
+	})
+	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: hostNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		code := fmt.Sprintf("module.exports = __mcpjs.host(%q)", a.Path)
+		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
+	})
+	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: missingNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		code := fmt.Sprintf("throw new Error(%q)", a.Path)
+		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
+	})
+	build.OnLoad(api.OnLoadOptions{Filter: `\.([cm]?[jt]s|[jt]sx|json)$|(^|[/\\])[^./\\]+$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		raw, err := os.ReadFile(a.Path)
+		b.input(a.Path)
+		if err != nil {
+			return api.OnLoadResult{}, err
+		}
+		if filepath.Ext(a.Path) == ".json" {
+			return api.OnLoadResult{}, nil
+		}
+		code := prepare(a.Path, string(raw), a.Path == b.src.Name)
+		return api.OnLoadResult{Contents: &code, Loader: loaderOf(a.Path), ResolveDir: filepath.Dir(a.Path)}, nil
+	})
+}
+
+// missingBuiltin says that a module of node's is not there, unless a package of
+// that name is installed, as "events" or "buffer" may be.
+func (b *bundler) missingBuiltin(build api.PluginBuild, a api.OnResolveArgs) (api.OnResolveResult, error) {
+	if a.PluginData == "again" {
+		return api.OnResolveResult{}, nil
+	}
+	if !strings.HasPrefix(a.Path, "node:") {
+		r := build.Resolve(a.Path, api.ResolveOptions{Importer: a.Importer, Namespace: a.Namespace,
+			ResolveDir: a.ResolveDir, Kind: a.Kind, PluginData: "again"})
+		if len(r.Errors) == 0 {
+			return api.OnResolveResult{Path: r.Path, Namespace: r.Namespace, SideEffects: api.SideEffectsTrue}, nil
+		}
+	}
+	text := fmt.Sprintf("mcpjs has no module %q; it has %s", a.Path, strings.Join(withoutNodePrefix(b.opts.Modules), ", "))
+	if a.Kind == api.ResolveJSRequireCall || a.Kind == api.ResolveJSDynamicImport {
+		// A package that asks for it may never need it: fail when it does.
+		return api.OnResolveResult{Path: text, Namespace: missingNamespace}, nil
+	}
+	return api.OnResolveResult{Errors: []api.Message{{Text: text}}}, nil
+}
+
+func withoutNodePrefix(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(s string) bool { return strings.HasPrefix(s, "node:") })
+}
+
+func (b *bundler) input(path string) {
+	b.mu.Lock()
+	b.inputs = append(b.inputs, path)
+	b.mu.Unlock()
+}
+
+func loaderOf(path string) api.Loader {
+	switch filepath.Ext(path) {
+	case ".ts", ".mts", ".cts":
+		return api.LoaderTS
+	case ".tsx":
+		return api.LoaderTSX
+	case ".jsx":
+		return api.LoaderJSX
+	}
+	return api.LoaderJS
+}
+
+// prepare makes a file's text ready for esbuild: a shebang line is a comment,
+// and import.meta a variable of the file's.
+func prepare(path, code string, main bool) string {
+	code = strings.TrimPrefix(code, "\ufeff")
+	if strings.HasPrefix(code, "#!") {
+		code = "//" + code[2:]
+	}
+	if strings.Contains(code, "import.meta") {
+		// On a line of its own the map would be off by one everywhere; hoisted
+		// at the end it would be undefined. Line 1's columns are the price.
+		code = fmt.Sprintf("var __mcpjs_meta=__mcpjs.meta(%q,%t);", path, main) + code
+	}
+	return code
+}
+
+// patchHelpers mends what esbuild emits. Its async generator helper never
+// completes a return() whose finally block awaits; its import() helper knows
+// nothing of modules that were compiled at run time and still wait.
+func patchHelpers(code string) string {
+	code = strings.Replace(code, asyncGeneratorFault, asyncGeneratorMended, 1)
+	return strings.Replace(code, toESMHead, toESMMended, 1)
+}
+
+const (
+	asyncGeneratorFault  = `k === "return" ? k : "next"`
+	asyncGeneratorMended = `k === "return" && v[1] ? k : "next"`
+	toESMHead            = `var __toESM = (mod, isNodeMode, target) => (`
+	toESMMended          = `var __toESM = (mod, isNodeMode, target) => mod && mod.__mcpjs_pending ? mod.__mcpjs_pending : (`
+)
+
+func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
+	for i := range errs {
+		errs[i].PluginName = ""
+		if l := errs[i].Location; l != nil {
+			l.File = strings.TrimPrefix(l.File, mainNamespace+":")
+			l.Namespace = "file"
+		}
+	}
+	text := strings.Join(api.FormatMessages(errs, api.FormatMessagesOptions{Color: b.opts.Color, Kind: api.ErrorMessage}), "")
+	e := &SyntaxError{Text: strings.TrimRight(text, "\n"), Message: errs[0].Text, Inputs: b.inputs}
+	if l := errs[0].Location; l != nil {
+		e.File, e.Line, e.Col = l.File, l.Line, l.Column+1
+		if !filepath.IsAbs(e.File) && !strings.HasPrefix(e.File, "[") {
+			e.File = filepath.Join(b.dir, e.File)
+		}
+		lines := strings.Count(strings.TrimRight(b.src.Code, "\n"), "\n") + 1
+		e.AtEnd = l.Line >= lines && l.Column >= len(strings.TrimRight(l.LineText, " \t"))
+	}
+	return e
+}
+
+// gojaError words what goja refuses although esbuild let it pass.
+func (b *bundler) gojaError(err error) error {
+	return &SyntaxError{Text: "✘ [ERROR] " + err.Error(), Message: err.Error(), Inputs: b.inputs}
+}

@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// script runs code as a main module and gives what it logged, a line a call,
+// and how the run ended.
+func script(t testing.TB, code string, setup ...func(*Runtime)) ([]string, error) {
+	t.Helper()
+	return runSource(t, Source{Name: "[eval]", Code: code, Dir: t.TempDir()}, setup...)
+}
+
+func runSource(t testing.TB, src Source, setup ...func(*Runtime)) ([]string, error) {
+	t.Helper()
+	var logged []string
+	rt := New(Options{Modules: []Module{testModule(&logged)}, Dir: src.Dir})
+	defer rt.Close()
+	for _, fn := range setup {
+		fn(rt)
+	}
+	p, err := Compile(src, CompileOptions{Modules: ModuleNames(rt.Modules)})
+	if err != nil {
+		return logged, err
+	}
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 20*time.Second, errors.New("the test's time is up"))
+	defer cancel()
+	err = rt.Run(ctx, p)
+	return logged, err
+}
+
+// testModule gives scripts log, ok, timers and operations to try.
+func testModule(logged *[]string) Module {
+	return Module{Name: "host", Load: func(rt *Runtime) (*Object, error) {
+		o := rt.VM().NewObject()
+		o.Set("value", 42)
+		o.Set("fail", func(Call) Value { rt.Throw(&Error{Class: "TypeError", Message: "host says no"}); return nil })
+		return o, nil
+	}, Globals: func(rt *Runtime) {
+		vm := rt.VM()
+		vm.Set("log", func(c Call) Value {
+			parts := make([]string, len(c.Arguments))
+			for i, a := range c.Arguments {
+				parts[i] = a.String()
+			}
+			*logged = append(*logged, strings.Join(parts, " "))
+			return goja.Undefined()
+		})
+		vm.Set("setTimeout", func(c Call) Value {
+			fn, _ := goja.AssertFunction(c.Argument(0))
+			rt.StartTimer(time.Duration(c.Argument(1).ToInteger())*time.Millisecond, false, func() error {
+				_, err := fn(goja.Undefined())
+				return err
+			})
+			return goja.Undefined()
+		})
+		// work(ms, error?) is an operation that takes a while.
+		vm.Set("work", func(c Call) Value {
+			d := time.Duration(c.Argument(0).ToInteger()) * time.Millisecond
+			msg := c.Argument(1)
+			return rt.Async(func(ctx context.Context) (func() (Value, error), error) {
+				select {
+				case <-time.After(d):
+				case <-ctx.Done():
+					return nil, context.Cause(ctx)
+				}
+				if !goja.IsUndefined(msg) {
+					return nil, errors.New(msg.String())
+				}
+				return func() (Value, error) { return vm.ToValue(d.Milliseconds()), nil }, nil
+			})
+		})
+	}}
+}
+
+// files writes a txtar-like set of files and gives their directory.
+func files(t testing.TB, pairs ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i := 0; i < len(pairs); i += 2 {
+		path := filepath.Join(dir, pairs[i])
+		os.MkdirAll(filepath.Dir(path), 0o755)
+		if err := os.WriteFile(path, []byte(pairs[i+1]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func runFile(t testing.TB, path string, setup ...func(*Runtime)) ([]string, error) {
+	t.Helper()
+	src, err := ReadSource(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return runSource(t, src, setup...)
+}
+
+func expect(t testing.TB, code string, want ...string) {
+	t.Helper()
+	got, err := script(t, code)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, code)
+	}
+	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
+		t.Fatalf("got:\n%s\nwant:\n%s\ncode:\n%s", g, w, code)
+	}
+}
+
+func TestBasics(t *testing.T) {
+	expect(t, `log(1+1); await work(1); log("after"); const f = async () => { await null; return 3 }; log(await f())`, "2", "after", "3")
+	expect(t, `const x: number = 3; enum E { A = 5 }; log(x + E.A)`, "8")
+	expect(t, `import { value } from "host"; import h from "host"; log(value, h.value); const m = await import("host"); log(m.value)`, "42 42", "42")
+	expect(t, `async function* g() { try { yield 1; yield 2 } finally { await null; log("fin") } }
+for await (const x of g()) { log(x); break }`, "1", "fin")
+	expect(t, `{ using a = { [Symbol.dispose]() { log("disposed") } }; log("body") }`, "body", "disposed")
+	expect(t, `log(/\p{L}+/u.exec("12abcé!")[0], new RegExp("^\\p{Lu}", "u").test("Éa"))`, "abcé true")
+	expect(t, `log([1,2,3].values().map(x => x * 2).toArray().join(), Object.groupBy([1,2,3], x => x % 2 ? "odd" : "even").odd.length)`, "2,4,6 2")
+}
+
+func TestStacks(t *testing.T) {
+	dir := files(t, "main.ts", `import { boom } from "./lib.ts";
+interface X { a: number }
+async function mid(x: X) {
+  await null;
+  await boom(x.a);
+}
+try { await mid({ a: 1 }) } catch (e) { log(e.stack) }
+try { null.x } catch (e) { log(e.message) }
+`, "lib.ts", `
+
+export async function boom(n: number) {
+  await work(1);
+  throw new RangeError("boom " + n);
+}
+`)
+	got, err := runFile(t, filepath.Join(dir, "main.ts"))
+	t.Log(strings.Join(got, "\n"), err)
+	got, err = script(t, `try { await work(1, "bad") } catch (e) { log(e.stack) }
+function f() { throw new Error("f") }
+try { f() } catch (e) { log(e.stack) }
+null.x`)
+	t.Log(strings.Join(got, "\n"), err)
+}

@@ -1,0 +1,540 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/dop251/goja"
+)
+
+// maxJSONDepth is how deep JSON may nest; goja recurses over values, so a
+// deeper one could overflow the Go stack, which nothing survives.
+const maxJSONDepth = 10_000
+
+// JSONOptions say how JSON becomes values.
+type JSONOptions struct {
+	// BigInts makes integers beyond ±2^53 BigInts, so that no digit is lost;
+	// otherwise they are the nearest number, as with JSON.parse.
+	BigInts bool
+}
+
+// ParseJSON makes JavaScript values of JSON as JSON.parse does: ordinary
+// objects and arrays, keys in the order sent, "__proto__" an ordinary key, the
+// last of equal keys. Syntax errors read as in node. Loop only.
+func (rt *Runtime) ParseJSON(text []byte, opts JSONOptions) (Value, error) {
+	s := scanner{vm: rt.vm, text: text, bigInts: opts.BigInts, stringify: rt.pristine.stringify}
+	v, err := s.document()
+	if err != nil {
+		return nil, &Error{Class: "SyntaxError", Message: err.Error()}
+	}
+	return v, nil
+}
+
+// Stringify is JSON.stringify: nil for undefined and functions, an error where
+// the value is circular, holds a BigInt, or has a getter or toJSON that throws.
+// Loop only.
+func (rt *Runtime) Stringify(v Value) (json.RawMessage, error) {
+	s, err := rt.pristine.stringify(goja.Undefined(), v)
+	if err != nil {
+		return nil, err
+	}
+	if goja.IsUndefined(s) {
+		return nil, nil
+	}
+	return json.RawMessage(s.String()), nil
+}
+
+// ToValue makes a JavaScript value of a Go one: values and JSON text as they
+// are, errors as error objects, the rest as goja does. Loop only.
+func (rt *Runtime) ToValue(v any) (Value, error) {
+	switch v := v.(type) {
+	case nil:
+		return goja.Undefined(), nil
+	case Value:
+		return v, nil
+	case json.RawMessage:
+		if v == nil {
+			return goja.Undefined(), nil
+		}
+		return rt.ParseJSON(v, JSONOptions{})
+	case error:
+		return rt.errorValue(v, nil), nil
+	case []string:
+		return rt.vm.NewArray(anyStrings(v)...), nil
+	}
+	return rt.vm.ToValue(v), nil
+}
+
+func anyStrings(ss []string) []any {
+	out := make([]any, len(ss))
+	for i, s := range ss {
+		out[i] = s
+	}
+	return out
+}
+
+// scanner reads one JSON text straight into values.
+type scanner struct {
+	vm        *goja.Runtime
+	text      []byte
+	i         int
+	depth     int
+	bigInts   bool
+	keys      map[string]string
+	buf       []byte
+	stringify goja.Callable
+}
+
+func (s *scanner) document() (Value, error) {
+	v, err := s.value()
+	if err != nil {
+		return nil, err
+	}
+	s.space()
+	if s.i < len(s.text) {
+		return nil, s.unexpected()
+	}
+	return v, nil
+}
+
+func (s *scanner) space() {
+	for s.i < len(s.text) {
+		switch s.text[s.i] {
+		case ' ', '\n', '\t', '\r':
+			s.i++
+		default:
+			return
+		}
+	}
+}
+
+// unexpected words the error at the current place as V8 does.
+func (s *scanner) unexpected() error {
+	if s.i >= len(s.text) {
+		return fmt.Errorf("Unexpected end of JSON input")
+	}
+	r, _ := utf8.DecodeRune(s.text[s.i:])
+	lo, hi := max(0, s.i-10), min(len(s.text), s.i+10)
+	for lo > 0 && !utf8.RuneStart(s.text[lo]) {
+		lo--
+	}
+	for hi < len(s.text) && !utf8.RuneStart(s.text[hi]) {
+		hi++
+	}
+	near := string(s.text[lo:hi])
+	if lo > 0 {
+		near = "..." + near
+	}
+	if hi < len(s.text) {
+		near += "..."
+	}
+	return fmt.Errorf("Unexpected token %q at position %d, %q is not valid JSON", r, s.i, near)
+}
+
+func (s *scanner) value() (Value, error) {
+	s.space()
+	if s.i >= len(s.text) {
+		return nil, s.unexpected()
+	}
+	switch c := s.text[s.i]; {
+	case c == '{':
+		return s.object()
+	case c == '[':
+		return s.array()
+	case c == '"':
+		return s.string()
+	case c == 't':
+		return s.word("true", s.vm.ToValue(true))
+	case c == 'f':
+		return s.word("false", s.vm.ToValue(false))
+	case c == 'n':
+		return s.word("null", goja.Null())
+	case c == '-' || c >= '0' && c <= '9':
+		return s.number()
+	}
+	return nil, s.unexpected()
+}
+
+func (s *scanner) word(w string, v Value) (Value, error) {
+	for k := range len(w) {
+		if s.i >= len(s.text) || s.text[s.i] != w[k] {
+			return nil, s.unexpected()
+		}
+		s.i++
+	}
+	return v, nil
+}
+
+func (s *scanner) enter() error {
+	s.i++
+	if s.depth++; s.depth > maxJSONDepth {
+		return fmt.Errorf("JSON nests deeper than %d levels", maxJSONDepth)
+	}
+	return nil
+}
+
+func (s *scanner) object() (Value, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	o := s.vm.NewObject()
+	s.space()
+	if s.i < len(s.text) && s.text[s.i] == '}' {
+		s.i++
+		s.depth--
+		return o, nil
+	}
+	for {
+		s.space()
+		if s.i >= len(s.text) || s.text[s.i] != '"' {
+			return nil, s.unexpected()
+		}
+		key, err := s.key()
+		if err != nil {
+			return nil, err
+		}
+		s.space()
+		if s.i >= len(s.text) || s.text[s.i] != ':' {
+			return nil, s.unexpected()
+		}
+		s.i++
+		v, err := s.value()
+		if err != nil {
+			return nil, err
+		}
+		if key == "__proto__" {
+			o.DefineDataProperty(key, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+		} else {
+			o.Set(key, v)
+		}
+		s.space()
+		if s.i >= len(s.text) {
+			return nil, s.unexpected()
+		}
+		switch s.text[s.i] {
+		case ',':
+			s.i++
+		case '}':
+			s.i++
+			s.depth--
+			return o, nil
+		default:
+			return nil, s.unexpected()
+		}
+	}
+}
+
+func (s *scanner) array() (Value, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	var items []any
+	s.space()
+	if s.i < len(s.text) && s.text[s.i] == ']' {
+		s.i++
+		s.depth--
+		return s.vm.NewArray(), nil
+	}
+	for {
+		v, err := s.value()
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, v)
+		s.space()
+		if s.i >= len(s.text) {
+			return nil, s.unexpected()
+		}
+		switch s.text[s.i] {
+		case ',':
+			s.i++
+		case ']':
+			s.i++
+			s.depth--
+			return s.vm.NewArray(items...), nil
+		default:
+			return nil, s.unexpected()
+		}
+	}
+}
+
+// key reads a property name; equal names share one string.
+func (s *scanner) key() (string, error) {
+	b, wide, err := s.chars()
+	if err != nil {
+		return "", err
+	}
+	if wide != nil {
+		return goja.StringFromUTF16(wide).String(), nil
+	}
+	if k, ok := s.keys[string(b)]; ok {
+		return k, nil
+	}
+	if s.keys == nil {
+		s.keys = map[string]string{}
+	}
+	k := string(b)
+	s.keys[k] = k
+	return k, nil
+}
+
+func (s *scanner) string() (Value, error) {
+	b, wide, err := s.chars()
+	if err != nil {
+		return nil, err
+	}
+	if wide != nil {
+		return goja.StringFromUTF16(wide), nil
+	}
+	return s.vm.ToValue(string(b)), nil
+}
+
+// chars reads a string literal: as UTF-8 valid until the next call, or as
+// UTF-16 where the text escapes half of a surrogate pair, which UTF-8 has no
+// form for.
+func (s *scanner) chars() ([]byte, []uint16, error) {
+	s.i++
+	start := s.i
+	end := bytes.IndexByte(s.text[start:], '"')
+	if end < 0 {
+		s.i = len(s.text)
+		return nil, nil, s.unexpected()
+	}
+	plain := s.text[start : start+end]
+	if simple(plain) {
+		s.i = start + end + 1
+		return plain, nil, nil
+	}
+	s.buf = s.buf[:0]
+	lone := false
+	for s.i < len(s.text) {
+		switch c := s.text[s.i]; {
+		case c == '"':
+			s.i++
+			if lone {
+				return nil, s.wide(start), nil
+			}
+			return s.buf, nil, nil
+		case c < 0x20:
+			return nil, nil, fmt.Errorf("Bad control character in string literal in JSON at position %d", s.i)
+		case c != '\\':
+			s.buf = append(s.buf, c)
+			s.i++
+		default:
+			r, err := s.escape()
+			if err != nil {
+				return nil, nil, err
+			}
+			if utf16.IsSurrogate(r) {
+				mark := s.i
+				if s.i+1 < len(s.text) && s.text[s.i] == '\\' && s.text[s.i+1] == 'u' {
+					low, err := s.escape()
+					if err != nil {
+						return nil, nil, err
+					}
+					if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+						s.buf = utf8.AppendRune(s.buf, pair)
+						continue
+					}
+				}
+				s.i = mark
+				lone = true
+			}
+			s.buf = utf8.AppendRune(s.buf, r)
+		}
+	}
+	return nil, nil, s.unexpected()
+}
+
+// simple tells whether a literal's text stands for itself.
+func simple(b []byte) bool {
+	for _, c := range b {
+		if c == '\\' || c < 0x20 {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *scanner) escape() (rune, error) {
+	s.i++
+	if s.i >= len(s.text) {
+		return 0, s.unexpected()
+	}
+	c := s.text[s.i]
+	switch c {
+	case '"', '\\', '/':
+	case 'n':
+		c = '\n'
+	case 't':
+		c = '\t'
+	case 'r':
+		c = '\r'
+	case 'b':
+		c = '\b'
+	case 'f':
+		c = '\f'
+	case 'u':
+		if s.i+5 > len(s.text) {
+			s.i = len(s.text)
+			return 0, s.unexpected()
+		}
+		n, err := strconv.ParseUint(string(s.text[s.i+1:s.i+5]), 16, 16)
+		if err != nil {
+			return 0, fmt.Errorf("Bad Unicode escape in JSON at position %d", s.i)
+		}
+		s.i += 5
+		return rune(n), nil
+	default:
+		return 0, fmt.Errorf("Bad escaped character in JSON at position %d", s.i)
+	}
+	s.i++
+	return rune(c), nil
+}
+
+// wide reads again, as UTF-16, a literal that chars found to be valid.
+func (s *scanner) wide(start int) []uint16 {
+	end := s.i
+	s.i = start
+	out := []uint16{}
+	for s.i < end-1 {
+		if s.text[s.i] == '\\' {
+			r, _ := s.escape()
+			out = append(out, uint16(r))
+			continue
+		}
+		r, n := utf8.DecodeRune(s.text[s.i:])
+		out = utf16.AppendRune(out, r)
+		s.i += n
+	}
+	s.i = end
+	return out
+}
+
+func (s *scanner) number() (Value, error) {
+	start := s.i
+	digits := func() bool {
+		at := s.i
+		for s.i < len(s.text) && s.text[s.i] >= '0' && s.text[s.i] <= '9' {
+			s.i++
+		}
+		return s.i > at
+	}
+	if s.text[s.i] == '-' {
+		s.i++
+	}
+	first := s.i
+	if !digits() {
+		return nil, s.unexpected()
+	}
+	if s.text[first] == '0' && s.i > first+1 {
+		s.i = first + 1
+		return nil, s.unexpected()
+	}
+	integer := true
+	if s.i < len(s.text) && s.text[s.i] == '.' {
+		integer = false
+		s.i++
+		if !digits() {
+			return nil, s.unexpected()
+		}
+	}
+	if s.i < len(s.text) && (s.text[s.i] == 'e' || s.text[s.i] == 'E') {
+		integer = false
+		s.i++
+		if s.i < len(s.text) && (s.text[s.i] == '+' || s.text[s.i] == '-') {
+			s.i++
+		}
+		if !digits() {
+			return nil, s.unexpected()
+		}
+	}
+	t := s.text[start:s.i]
+	if integer && len(t) < 16 {
+		var n int64
+		for _, c := range s.text[first:s.i] {
+			n = n*10 + int64(c-'0')
+		}
+		if first == start {
+			return s.vm.ToValue(n), nil
+		}
+		if n != 0 {
+			return s.vm.ToValue(-n), nil
+		}
+		return s.vm.ToValue(math.Copysign(0, -1)), nil
+	}
+	f, _ := strconv.ParseFloat(string(t), 64) // ±Inf where it is out of range, as in JavaScript
+	if integer && s.bigInts && math.Abs(f) > 1<<53-1 {
+		n, _ := new(big.Int).SetString(string(t), 10)
+		return s.vm.ToValue(n), nil
+	}
+	return s.vm.ToValue(f), nil
+}
+
+// installJSON puts our scanner before goja's JSON.parse, which overflows the
+// stack on deep input and refuses 1e400.
+func (rt *Runtime) installJSON() {
+	object := rt.vm.Get("JSON").(*goja.Object)
+	rt.pristine.stringify, _ = goja.AssertFunction(object.Get("stringify"))
+	parse := rt.vm.ToValue(func(c Call) Value {
+		text := c.Argument(0).ToString().(goja.String)
+		raw := []byte(text.String())
+		if bytes.ContainsRune(raw, utf8.RuneError) {
+			raw = escapeLone(text)
+		}
+		v, err := rt.ParseJSON(raw, JSONOptions{})
+		if err != nil {
+			rt.Throw(err)
+		}
+		if revive, ok := goja.AssertFunction(c.Argument(1)); ok {
+			holder := rt.vm.NewObject()
+			holder.DefineDataProperty("", v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+			return rt.revive(revive, holder, "")
+		}
+		return v
+	}).(*goja.Object)
+	parse.DefineDataProperty("name", rt.vm.ToValue("parse"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	parse.DefineDataProperty("length", rt.vm.ToValue(2), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	object.DefineDataProperty("parse", parse, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	rt.pristine.parse, _ = goja.AssertFunction(parse)
+}
+
+// revive is JSON.parse's second argument at work (ECMA-262, 25.5.1.1).
+func (rt *Runtime) revive(fn goja.Callable, holder *goja.Object, key string) Value {
+	v := holder.Get(key)
+	if o, ok := v.(*goja.Object); ok {
+		for _, k := range o.Keys() {
+			if nv := rt.revive(fn, o, k); goja.IsUndefined(nv) {
+				o.Delete(k)
+			} else {
+				o.DefineDataProperty(k, nv, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+			}
+		}
+	}
+	out, err := fn(holder, rt.vm.ToValue(key), v)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// escapeLone writes a string's text with every half of a surrogate pair as an
+// escape, since UTF-8 has no form for one that stands alone.
+func escapeLone(s goja.String) []byte {
+	var out []byte
+	for i := 0; i < s.Length(); i++ {
+		c := s.CharAt(i)
+		if c >= 0xd800 && c < 0xe000 {
+			out = fmt.Appendf(out, `\u%04x`, c)
+		} else {
+			out = utf8.AppendRune(out, rune(c))
+		}
+	}
+	return out
+}

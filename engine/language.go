@@ -1,0 +1,298 @@
+package engine
+
+import (
+	_ "embed"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/dop251/goja"
+)
+
+// compiled makes a program of our own JavaScript when it is first needed; all
+// runtimes share it.
+func compiled(name, src string) func() *goja.Program {
+	return sync.OnceValue(func() *goja.Program {
+		return goja.MustCompile(internalFile+name, "("+src+")", true)
+	})
+}
+
+// internal runs a program of our own and gives its value.
+func (rt *Runtime) internal(p *goja.Program) Value {
+	v, err := rt.vm.RunProgram(p)
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+//go:embed polyfill.js
+var polyfillSource string
+
+var polyfillProgram = compiled("polyfill", strings.TrimSpace(polyfillSource[strings.Index(polyfillSource, "(define)"):]))
+
+// polyfills are the properties that polyfill.js defines: the object's path and
+// the names. Each is at first a stand-in that runs the file when it is used, so
+// that a script which needs none of them does not pay for it.
+var polyfills = []struct {
+	path  string
+	names string
+}{
+	{"Promise", "withResolvers try"},
+	{"Object", "groupBy"},
+	{"Map", "groupBy"},
+	{"Map.prototype", "getOrInsert getOrInsertComputed"},
+	{"WeakMap.prototype", "getOrInsert getOrInsertComputed"},
+	{"String.prototype", "isWellFormed toWellFormed"},
+	{"Array", "fromAsync"},
+	{"RegExp", "escape"},
+	{"%Iterator%", "map filter take drop flatMap reduce toArray forEach some every find"},
+}
+
+// polyfilledGlobals are the classes that polyfill.js defines.
+var polyfilledGlobals = []string{"Iterator", "SuppressedError", "DisposableStack", "AsyncDisposableStack", "WeakRef", "FinalizationRegistry"}
+
+// installIntrinsics keeps the intrinsics that Go code relies on.
+func (rt *Runtime) installIntrinsics() {
+	vm := rt.vm
+	fn := func(path ...string) goja.Callable {
+		o := vm.GlobalObject()
+		for _, name := range path[:len(path)-1] {
+			o = o.Get(name).(*goja.Object)
+		}
+		c, _ := goja.AssertFunction(o.Get(path[len(path)-1]))
+		return c
+	}
+	rt.pristine.reflectConstruct = fn("Reflect", "construct")
+	rt.pristine.ownDescriptor = fn("Object", "getOwnPropertyDescriptor")
+}
+
+// installLanguage adds what the language has and goja lacks.
+func (rt *Runtime) installLanguage() {
+	vm, global := rt.vm, rt.vm.GlobalObject()
+	rt.installJSON()
+	rt.installRegExp()
+	symbol := global.Get("Symbol").(*goja.Object)
+	symbolFor, _ := goja.AssertFunction(symbol.Get("for"))
+	for _, name := range []string{"asyncIterator", "dispose", "asyncDispose"} {
+		// esbuild's helpers look these up by Symbol.for where Symbol has none.
+		if v, err := symbolFor(symbol, vm.ToValue("Symbol."+name)); err == nil {
+			symbol.DefineDataProperty(name, v, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+		}
+	}
+	rt.define(global, "queueMicrotask", func(c Call) Value {
+		fn, ok := goja.AssertFunction(c.Argument(0))
+		if !ok {
+			rt.Throw(&Error{Class: "TypeError", Message: "queueMicrotask: the callback is not a function",
+				Fields: []Field{{"code", "ERR_INVALID_ARG_TYPE"}}})
+		}
+		p, resolve, _ := vm.NewPromise()
+		then, _ := goja.AssertFunction(vm.ToValue(p).(*goja.Object).Get("then"))
+		then(vm.ToValue(p), vm.ToValue(func(Call) Value {
+			if _, err := fn(goja.Undefined()); err != nil {
+				rt.check(err)
+			}
+			return goja.Undefined()
+		}))
+		rt.check(resolve(goja.Undefined()))
+		return goja.Undefined()
+	})
+	rt.installPolyfills()
+}
+
+// define adds a method the way that the language's own are: not enumerable.
+func (rt *Runtime) define(o *goja.Object, name string, fn any) *goja.Object {
+	f := rt.vm.ToValue(fn).(*goja.Object)
+	f.DefineDataProperty("name", rt.vm.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	o.DefineDataProperty(name, f, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	return f
+}
+
+func (rt *Runtime) installPolyfills() {
+	vm, global := rt.vm, rt.vm.GlobalObject()
+	loaded := false
+	load := func() {
+		if loaded {
+			return
+		}
+		loaded = true
+		run, _ := goja.AssertFunction(rt.internal(polyfillProgram()))
+		define := vm.ToValue(func(c Call) Value {
+			target, members := c.Argument(0).(*goja.Object), c.Argument(1).(*goja.Object)
+			for _, name := range members.Keys() {
+				target.DefineDataProperty(name, members.Get(name), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+			}
+			return goja.Undefined()
+		})
+		if _, err := run(goja.Undefined(), define); err != nil {
+			panic(err)
+		}
+	}
+	for _, group := range polyfills {
+		target := global
+		if group.path == "%Iterator%" {
+			target = rt.iteratorPrototype()
+		} else {
+			for _, name := range strings.Split(group.path, ".") {
+				target = target.Get(name).(*goja.Object)
+			}
+		}
+		for _, name := range strings.Fields(group.names) {
+			if have := target.Get(name); have != nil {
+				continue
+			}
+			rt.define(target, name, func(c Call) Value {
+				load()
+				real, _ := goja.AssertFunction(target.Get(name))
+				v, err := real(c.This, c.Arguments...)
+				if err != nil {
+					panic(err)
+				}
+				return v
+			})
+		}
+	}
+	for _, name := range polyfilledGlobals {
+		if global.Get(name) != nil {
+			continue
+		}
+		get := vm.ToValue(func(Call) Value {
+			if loaded {
+				return goja.Undefined() // asked for while the file runs
+			}
+			load()
+			return global.Get(name)
+		})
+		set := vm.ToValue(func(c Call) Value {
+			global.DefineDataProperty(name, c.Argument(0), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+			return goja.Undefined()
+		})
+		global.DefineAccessorProperty(name, get, set, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
+}
+
+// iteratorPrototype is %IteratorPrototype%, which has no name of its own.
+func (rt *Runtime) iteratorPrototype() *goja.Object {
+	values, _ := goja.AssertFunction(rt.vm.NewArray().Get("values"))
+	it, err := values(rt.vm.NewArray())
+	if err != nil {
+		panic(err)
+	}
+	return it.(*goja.Object).Prototype().Prototype()
+}
+
+// propertyEscape is \p{…} or \P{…} in the source of a regular expression.
+var propertyEscape = regexp.MustCompile(`^\\([pP])\{(?:(?:Script|sc|Script_Extensions|scx|General_Category|gc)=)?([^}]*)\}`)
+
+// binaryProperties are those that regexp2 has no name for, as classes.
+var binaryProperties = map[string]string{
+	"ASCII": `\x00-\x7F`, "Any": `\u{0}-\u{10FFFF}`,
+	"Alphabetic": `\p{L}\p{Nl}`, "Alpha": `\p{L}\p{Nl}`,
+	"ID_Start": `\p{L}\p{Nl}`, "IDS": `\p{L}\p{Nl}`, "XID_Start": `\p{L}\p{Nl}`,
+	"ID_Continue": `\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}`, "XID_Continue": `\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}`,
+	"Lowercase": `\p{Ll}`, "Lower": `\p{Ll}`, "Uppercase": `\p{Lu}`, "Upper": `\p{Lu}`,
+	"White_Space":           `\s`,
+	"Emoji":                 `\u00a9\u00ae\u203c-\u3299\u{1f000}-\u{1faff}#*0-9`,
+	"Emoji_Presentation":    `\u231a-\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd-\u25fe\u2614-\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa-\u26ab\u26bd-\u26be\u26c4-\u26c5\u26ce\u26d4\u26ea\u26f2-\u26f3\u26f5\u26fa\u26fd\u2705\u270a-\u270b\u2728\u274c\u274e\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b-\u2b1c\u2b50\u2b55\u{1f004}\u{1f0cf}\u{1f18e}\u{1f191}-\u{1f19a}\u{1f1e6}-\u{1f1ff}\u{1f201}\u{1f21a}\u{1f22f}\u{1f232}-\u{1f236}\u{1f238}-\u{1f23a}\u{1f250}-\u{1f251}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}`,
+	"Extended_Pictographic": `\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23fa\u24c2\u25aa-\u27bf\u2934-\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\u{1f000}-\u{1faff}`,
+}
+
+// installRegExp puts a constructor before goja's that understands property
+// escapes, which goja reads as the letters "p{L}" and which then silently never
+// match. A literal that has one becomes a call of the constructor when the
+// source is compiled.
+func (rt *Runtime) installRegExp() {
+	vm, global := rt.vm, rt.vm.GlobalObject()
+	orig := global.Get("RegExp").(*goja.Object)
+	proto := orig.Get("prototype").(*goja.Object)
+	var wrapped *goja.Object
+	wrapped = vm.ToValue(func(c goja.ConstructorCall) *goja.Object {
+		args, target := c.Arguments, c.NewTarget
+		if target == nil {
+			target = wrapped
+		}
+		isRegExp := false
+		if o, ok := c.Argument(0).(*goja.Object); ok {
+			isRegExp = o.ClassName() == "RegExp"
+		}
+		flags := ""
+		if f := c.Argument(1); !goja.IsUndefined(f) {
+			flags = f.String()
+		} else if isRegExp {
+			flags = c.Argument(0).(*goja.Object).Get("flags").String()
+		}
+		if strings.ContainsAny(flags, "uvd") {
+			source := c.Argument(0)
+			if isRegExp {
+				source = source.(*goja.Object).Get("source")
+			}
+			if !goja.IsUndefined(source) {
+				// d only adds indices to the result, which goja can't give.
+				flags = strings.ReplaceAll(strings.ReplaceAll(flags, "v", "u"), "d", "")
+				args = []Value{vm.ToValue(expandProperties(source.String())), vm.ToValue(flags)}
+			}
+		}
+		v, err := rt.pristine.reflectConstruct(goja.Undefined(), orig, vm.NewArray(anys(args)...), target)
+		if err != nil {
+			panic(err)
+		}
+		return v.(*goja.Object)
+	}).(*goja.Object)
+	for _, name := range orig.GetOwnPropertyNames() {
+		if name != "prototype" && name != "length" && name != "name" {
+			wrapped.DefineDataProperty(name, orig.Get(name), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+		}
+	}
+	if species := orig.GetSymbol(goja.SymSpecies); species != nil {
+		wrapped.DefineAccessorPropertySymbol(goja.SymSpecies, vm.ToValue(func(c Call) Value { return c.This }), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
+	wrapped.DefineDataProperty("name", vm.ToValue("RegExp"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	wrapped.DefineDataProperty("length", vm.ToValue(2), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	wrapped.DefineDataProperty("prototype", proto, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+	proto.DefineDataProperty("constructor", wrapped, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	global.DefineDataProperty("RegExp", wrapped, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}
+
+// expandProperties rewrites property escapes to what regexp2 understands. The
+// empty lookahead it puts in front keeps the expression away from RE2, which
+// has other names for the classes.
+func expandProperties(src string) string {
+	if !strings.Contains(src, `\p{`) && !strings.Contains(src, `\P{`) {
+		return src
+	}
+	var b strings.Builder
+	b.WriteString("(?=)")
+	inClass := false
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; c {
+		case '\\':
+			m := propertyEscape.FindStringSubmatch(src[i:])
+			if m == nil {
+				b.WriteByte(c)
+				if i++; i < len(src) {
+					b.WriteByte(src[i])
+				}
+				continue
+			}
+			if class, ok := binaryProperties[m[2]]; !ok {
+				b.WriteString(`\` + m[1] + `{` + m[2] + `}`)
+			} else if inClass && m[1] == "p" {
+				b.WriteString(class)
+			} else if m[1] == "P" {
+				b.WriteString("[^" + class + "]")
+			} else {
+				b.WriteString("[" + class + "]")
+			}
+			i += len(m[0]) - 1
+		case '[':
+			inClass = true
+			b.WriteByte(c)
+		case ']':
+			inClass = false
+			b.WriteByte(c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

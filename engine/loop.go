@@ -1,0 +1,244 @@
+package engine
+
+import (
+	"container/heap"
+	"sync"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// loop is the queue that other goroutines post to, the timers, and the count
+// of references that keep a run alive. Only mu, queue and wake are shared; the
+// rest belongs to the loop's goroutine.
+type loop struct {
+	mu    sync.Mutex
+	queue []func()
+	wake  chan struct{}
+
+	spare  []func()
+	refs   int
+	timers timerHeap
+	seq    uint64
+	alarm  *time.Timer
+	failed error // an error from JavaScript that nobody could return
+}
+
+func (l *loop) init() {
+	l.wake = make(chan struct{}, 1)
+	l.alarm = time.NewTimer(time.Hour)
+	l.alarm.Stop()
+}
+
+// Post queues fn to run on the loop, in order. Any goroutine. It does not keep
+// a run alive: what must be waited for is an operation.
+func (rt *Runtime) Post(fn func()) {
+	l := &rt.loop
+	l.mu.Lock()
+	l.queue = append(l.queue, fn)
+	first := len(l.queue) == 1
+	l.mu.Unlock()
+	if first {
+		select {
+		case l.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Ref keeps the run alive until the returned function is called, once, from
+// the loop. Loop only.
+func (rt *Runtime) Ref() (release func()) {
+	rt.loop.refs++
+	done := false
+	return func() {
+		if !done {
+			done = true
+			rt.loop.refs--
+		}
+	}
+}
+
+// A Timer is one setTimeout or setInterval.
+type Timer struct {
+	rt       *Runtime
+	at       time.Time
+	seq      uint64
+	index    int // in the heap, -1 when not there
+	interval time.Duration
+	ref      bool
+	fn       func() error
+}
+
+// StartTimer runs fn on the loop after d, and every d again if repeat. Timers
+// that fall due together run in the order they were started. Loop only.
+func (rt *Runtime) StartTimer(d time.Duration, repeat bool, fn func() error) *Timer {
+	l := &rt.loop
+	l.seq++
+	t := &Timer{rt: rt, at: time.Now().Add(d), seq: l.seq, fn: fn}
+	if repeat {
+		t.interval = d
+	}
+	heap.Push(&l.timers, t)
+	t.SetRef(true)
+	return t
+}
+
+// Stop ends the timer; it may be called at any time. Loop only.
+func (t *Timer) Stop() {
+	if t.index >= 0 {
+		heap.Remove(&t.rt.loop.timers, t.index)
+	}
+	t.interval = 0
+	t.SetRef(false)
+}
+
+// Restart begins the timer's wait anew. Loop only.
+func (t *Timer) Restart(d time.Duration) {
+	if t.index >= 0 {
+		t.at = time.Now().Add(d)
+		heap.Fix(&t.rt.loop.timers, t.index)
+	}
+}
+
+// HasRef tells whether the timer keeps the run alive.
+func (t *Timer) HasRef() bool { return t.ref }
+
+// SetRef says whether the timer keeps the run alive, as it does at first.
+func (t *Timer) SetRef(ref bool) {
+	if ref == t.ref {
+		return
+	}
+	t.ref = ref
+	if ref {
+		t.rt.loop.refs++
+	} else {
+		t.rt.loop.refs--
+	}
+}
+
+// turn runs what was posted before it began, then the timers that are due. It
+// reports whether anything ran.
+func (rt *Runtime) turn() (busy bool, err error) {
+	l := &rt.loop
+	l.mu.Lock()
+	batch := l.queue
+	l.queue = l.spare[:0]
+	l.mu.Unlock()
+	for i, fn := range batch {
+		batch[i] = nil
+		fn()
+		if err := rt.afterJS(); err != nil {
+			return true, err
+		}
+	}
+	l.spare = batch
+	now, newest := time.Now(), l.seq
+	for len(l.timers) > 0 && !l.timers[0].at.After(now) && l.timers[0].seq <= newest {
+		t := l.timers[0]
+		if t.interval > 0 {
+			l.seq++
+			t.at, t.seq = now.Add(t.interval), l.seq
+			heap.Fix(&l.timers, 0)
+		} else {
+			heap.Pop(&l.timers)
+			t.SetRef(false)
+		}
+		busy = true
+		if err := rt.uncaught(t.fn()); err != nil {
+			return true, err
+		}
+		if err := rt.afterJS(); err != nil {
+			return true, err
+		}
+	}
+	return busy || len(batch) > 0, nil
+}
+
+// wait sleeps until something is posted or a timer falls due.
+func (rt *Runtime) wait() {
+	l := &rt.loop
+	if len(l.timers) == 0 {
+		<-l.wake
+		return
+	}
+	d := time.Until(l.timers[0].at)
+	if d <= 0 {
+		return
+	}
+	l.alarm.Reset(d)
+	select {
+	case <-l.wake:
+		l.alarm.Stop()
+	case <-l.alarm.C:
+	}
+}
+
+// idle reports whether nothing is queued.
+func (l *loop) idle() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.queue) == 0
+}
+
+type timerHeap []*Timer
+
+func (h timerHeap) Len() int { return len(h) }
+func (h timerHeap) Less(i, j int) bool {
+	if h[i].at.Equal(h[j].at) {
+		return h[i].seq < h[j].seq
+	}
+	return h[i].at.Before(h[j].at)
+}
+func (h timerHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+func (h *timerHeap) Push(x any) {
+	t := x.(*Timer)
+	t.index = len(*h)
+	*h = append(*h, t)
+}
+func (h *timerHeap) Pop() any {
+	old := *h
+	t := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	t.index = -1
+	return t
+}
+
+// rejections are the promises that were rejected with nobody listening, in
+// the order they were.
+type rejections struct {
+	pending map[*goja.Promise]struct{}
+	order   []*goja.Promise
+}
+
+func (r *rejections) track(p *goja.Promise, op goja.PromiseRejectionOperation) {
+	if op == goja.PromiseRejectionReject {
+		if r.pending == nil {
+			r.pending = map[*goja.Promise]struct{}{}
+		}
+		r.pending[p] = struct{}{}
+		r.order = append(r.order, p)
+	} else {
+		delete(r.pending, p)
+	}
+}
+
+// take gives those that still nobody listens to, and forgets all.
+func (r *rejections) take() []*goja.Promise {
+	if len(r.order) == 0 {
+		return nil
+	}
+	var out []*goja.Promise
+	for _, p := range r.order {
+		if _, ok := r.pending[p]; ok {
+			delete(r.pending, p)
+			out = append(out, p)
+		}
+	}
+	r.order = r.order[:0]
+	return out
+}

@@ -1,0 +1,163 @@
+package engine
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/dop251/goja"
+)
+
+// An Operation is work done elsewhere that a script waits for: a promise, a
+// reference that keeps the run alive, and a context that ends when the run is
+// aborted. It is completed exactly once, by whichever of Resolve, Reject or
+// the run's abort comes first; the others do nothing.
+type Operation struct {
+	rt      *Runtime
+	promise *goja.Promise
+	resolve func(any) error
+	reject  func(any) error
+	ctx     context.Context
+	cancel  context.CancelFunc
+	stack   []goja.StackFrame
+	settled atomic.Bool
+}
+
+// Begin starts an operation at the script's current line. Loop only.
+func (rt *Runtime) Begin() *Operation {
+	op := &Operation{rt: rt}
+	op.promise, op.resolve, op.reject = rt.vm.NewPromise()
+	op.ctx, op.cancel = context.WithCancel(rt.ctx)
+	op.stack = rt.vm.CaptureCallStack(0, nil)
+	rt.loop.refs++
+	rt.ops[op] = struct{}{}
+	return op
+}
+
+// Promise is what the script gets. Loop only.
+func (op *Operation) Promise() *Object { return op.rt.vm.ToValue(op.promise).(*goja.Object) }
+
+// Context ends when the operation is completed, cancelled or aborted.
+func (op *Operation) Context() context.Context { return op.ctx }
+
+// Resolve completes the operation with what value makes, on the loop; nil
+// makes undefined, an error rejects. Any goroutine.
+func (op *Operation) Resolve(value func() (Value, error)) {
+	if op.settled.CompareAndSwap(false, true) {
+		op.rt.Post(func() {
+			if !op.finish() {
+				return
+			}
+			v, err := Value(goja.Undefined()), error(nil)
+			if value != nil {
+				v, err = op.rt.guard(value)
+			}
+			if err != nil {
+				op.rt.check(op.reject(op.rt.errorValue(err, op.stack)))
+				return
+			}
+			op.rt.check(op.resolve(v))
+		})
+	}
+}
+
+// Reject completes the operation with err as a JavaScript error whose stack is
+// that of Begin. Any goroutine.
+func (op *Operation) Reject(err error) {
+	if op.settled.CompareAndSwap(false, true) {
+		op.rt.Post(func() {
+			if op.finish() {
+				op.rt.check(op.reject(op.rt.errorValue(err, op.stack)))
+			}
+		})
+	}
+}
+
+// abort rejects the operation at once. Loop only.
+func (op *Operation) abort(err error) {
+	op.settled.Store(true)
+	if op.finish() {
+		v := op.rt.errorValue(err, op.stack)
+		if o, ok := v.(*goja.Object); ok {
+			op.rt.aborted[o] = true
+		}
+		op.rt.check(op.reject(v))
+	}
+}
+
+// finish drops the operation's reference; false if that was done already.
+func (op *Operation) finish() bool {
+	if _, ok := op.rt.ops[op]; !ok {
+		return false
+	}
+	delete(op.rt.ops, op)
+	op.cancel()
+	op.rt.loop.refs--
+	return true
+}
+
+// Async runs work on a goroutine of its own and gives a promise of what the
+// function it returns makes of the result on the loop. Loop only.
+func (rt *Runtime) Async(work func(ctx context.Context) (func() (Value, error), error)) *Object {
+	op := rt.Begin()
+	go func() {
+		value, err := work(op.ctx)
+		if err != nil {
+			op.Reject(err)
+			return
+		}
+		op.Resolve(value)
+	}()
+	return op.Promise()
+}
+
+// Rejected gives a promise rejected with err at the script's current line.
+// Loop only.
+func (rt *Runtime) Rejected(err error) *Object {
+	p, _, reject := rt.vm.NewPromise()
+	rt.check(reject(rt.errorValue(err, rt.vm.CaptureCallStack(0, nil))))
+	return rt.vm.ToValue(p).(*goja.Object)
+}
+
+// Resolved gives a promise resolved with v. Loop only.
+func (rt *Runtime) Resolved(v Value) *Object {
+	p, resolve, _ := rt.vm.NewPromise()
+	rt.check(resolve(v))
+	return rt.vm.ToValue(p).(*goja.Object)
+}
+
+// Await calls done on the loop when v, if it is a promise or another thenable,
+// has settled, and at once if it is anything else. Loop only.
+func (rt *Runtime) Await(v Value, done func(v Value, err error)) {
+	if !IsThenable(v) {
+		done(v, nil)
+		return
+	}
+	ok := rt.vm.ToValue(func(c Call) Value { done(c.Argument(0), nil); return goja.Undefined() })
+	fail := rt.vm.ToValue(func(c Call) Value { done(nil, rt.thrown(c.Argument(0))); return goja.Undefined() })
+	then, _ := goja.AssertFunction(v.(*goja.Object).Get("then"))
+	if _, err := then(v, ok, fail); err != nil {
+		done(nil, err)
+	}
+}
+
+// IsThenable tells whether v is a promise or has a then method. Loop only.
+func IsThenable(v Value) bool {
+	o, ok := v.(*goja.Object)
+	if !ok {
+		return false
+	}
+	if o.ExportType() == promiseType {
+		return true
+	}
+	_, ok = goja.AssertFunction(o.Get("then"))
+	return ok
+}
+
+// guard runs fn and turns a JavaScript exception thrown in it into its error.
+func (rt *Runtime) guard(fn func() (Value, error)) (v Value, err error) {
+	ex := rt.vm.Try(func() { v, err = fn() })
+	if ex != nil {
+		return nil, ex
+	}
+	return v, err
+}

@@ -1,0 +1,4 @@
+package engine
+
+// Permissions decide what a script may touch outside of itself.
+type Permissions struct{}

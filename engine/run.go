@@ -1,0 +1,281 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// ErrInterrupted aborts a run because its user asked for it (Ctrl-C).
+var ErrInterrupted = errors.New("interrupted")
+
+// TimeoutError aborts a run that took longer than it may.
+type TimeoutError struct{ After time.Duration }
+
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("the script did not finish within %s", e.After)
+}
+
+// UnsettledError ends a run in which nothing is pending but the main module's
+// top-level await.
+type UnsettledError struct {
+	// Waits are the places that still wait, outermost first: "file:line:column".
+	Waits []Position
+}
+
+func (e *UnsettledError) Error() string { return "top-level await never settled" }
+
+// UncaughtError is a value that the script threw and nobody caught.
+type UncaughtError struct {
+	Value Value
+	// Promise tells that it is the reason of a rejected promise that nobody
+	// listened to.
+	Promise bool
+	rt      *Runtime
+}
+
+func (e *UncaughtError) Error() string {
+	if e.Promise {
+		return "unhandled rejection: " + e.rt.describe(e.Value)
+	}
+	return "uncaught " + e.rt.describe(e.Value)
+}
+
+// ExitError ends a run by process.exit.
+type ExitError struct{ Code int }
+
+func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
+
+// haltError is why no more JavaScript may run.
+type haltError struct{ cause error }
+
+func (e *haltError) Error() string { return e.cause.Error() }
+
+// Run runs a program as the main module and then the loop, on the calling
+// goroutine, until nothing is pending. The error is an *UncaughtError, an
+// *UnsettledError, an *ExitError, or the cause given to Abort; when ctx ends,
+// that is its cause. The runtime can run no other program after an error.
+func (rt *Runtime) Run(ctx context.Context, p *Program) error {
+	stop := context.AfterFunc(ctx, func() { rt.Abort(context.Cause(ctx)) })
+	defer stop()
+	defer rt.flush()
+	main, err := rt.Evaluate(p)
+	if err != nil {
+		return rt.outcome(rt.uncaught(err))
+	}
+	promise := main.Export().(*goja.Promise)
+	if err := rt.afterJS(); err != nil {
+		return rt.outcome(err)
+	}
+	if err := rt.spin(nil); err != nil {
+		return rt.outcome(err)
+	}
+	if promise.State() == goja.PromiseStatePending && rt.abortErr == nil {
+		return &UnsettledError{Waits: rt.waits.positions(rt)}
+	}
+	return rt.outcome(nil)
+}
+
+// Serve runs the loop on the calling goroutine until ctx ends, whether or not
+// anything is pending. An uncaught error goes to OnUncaught; where that is not
+// set or refuses it, Serve returns it.
+func (rt *Runtime) Serve(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() { rt.Post(func() {}) })
+	defer stop()
+	defer rt.flush()
+	return rt.outcome(rt.spin(ctx))
+}
+
+// spin turns the loop until nothing is pending or, with a context, until that
+// ends.
+func (rt *Runtime) spin(ctx context.Context) error {
+	for {
+		busy, err := rt.turn()
+		if err != nil {
+			return err
+		}
+		if ctx != nil && ctx.Err() != nil {
+			return nil
+		}
+		if busy {
+			continue
+		}
+		if ctx == nil && rt.loop.refs <= 0 {
+			if rt.loop.idle() {
+				return nil
+			}
+			continue
+		}
+		rt.flush()
+		rt.wait()
+	}
+}
+
+// outcome is what Run and Serve return for err.
+func (rt *Runtime) outcome(err error) error {
+	rt.haltMu.Lock()
+	halted := rt.halted
+	rt.haltMu.Unlock()
+	if halted != nil {
+		return halted.cause
+	}
+	if rt.abortErr != nil {
+		return rt.abortErr
+	}
+	return err
+}
+
+// Abort ends the run in order: every pending operation is rejected, timers are
+// dropped, and the script may clean up in its finally blocks until the grace is
+// over; then it is halted. The second Abort halts at once. Any goroutine.
+func (rt *Runtime) Abort(cause error) {
+	rt.haltMu.Lock()
+	first := rt.abortAsked == nil
+	if first {
+		rt.abortAsked = cause
+	}
+	rt.haltMu.Unlock()
+	if !first {
+		rt.halt(cause)
+		return
+	}
+	time.AfterFunc(rt.Grace, func() { rt.halt(cause) })
+	rt.Post(func() {
+		rt.abortErr = cause
+		rt.cancel(cause)
+		rt.ctx, rt.cancel = context.WithCancelCause(context.Background())
+		for len(rt.loop.timers) > 0 {
+			rt.loop.timers[0].Stop()
+		}
+		ops := make([]*Operation, 0, len(rt.ops))
+		for op := range rt.ops {
+			ops = append(ops, op)
+		}
+		for _, op := range ops {
+			op.abort(cause)
+		}
+	})
+}
+
+// Exit ends the run at once with a code, as process.exit does. Loop only.
+func (rt *Runtime) Exit(code int) { rt.halt(&ExitError{code}) }
+
+// halt stops all JavaScript, uncatchably. Any goroutine.
+func (rt *Runtime) halt(cause error) {
+	rt.haltMu.Lock()
+	if rt.halted == nil {
+		rt.halted = &haltError{cause}
+	}
+	rt.haltMu.Unlock()
+	rt.vm.Interrupt(rt.halted)
+	rt.Post(func() {})
+}
+
+// InterruptScript stops the JavaScript that runs now, if any does, with an
+// error that the script cannot catch, and leaves the runtime usable. Any
+// goroutine.
+func (rt *Runtime) InterruptScript() { rt.vm.Interrupt(ErrInterrupted) }
+
+// afterJS does what must follow every entry into JavaScript: it ends the run
+// if it was halted, and reports rejections that nobody listens to.
+func (rt *Runtime) afterJS() error {
+	rt.haltMu.Lock()
+	halted := rt.halted
+	rt.haltMu.Unlock()
+	if halted != nil {
+		return halted
+	}
+	if rt.loop.failed != nil {
+		err := rt.loop.failed
+		rt.loop.failed = nil
+		return rt.uncaught(err)
+	}
+	for _, p := range rt.rejections.take() {
+		if rt.abortErr != nil && rt.isAbort(p.Result()) {
+			continue
+		}
+		rt.tidyStack(p.Result())
+		_, main := rt.mains[p]
+		err := &UncaughtError{Value: p.Result(), Promise: !main, rt: rt}
+		if rt.OnUncaught == nil || !rt.OnUncaught(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// uncaught is what an error that came out of JavaScript means for the run: nil
+// if it is nil or was dealt with.
+func (rt *Runtime) uncaught(err error) error {
+	if err == nil {
+		return nil
+	}
+	var interrupted *goja.InterruptedError
+	if errors.As(err, &interrupted) {
+		rt.vm.ClearInterrupt()
+		if halt, ok := interrupted.Value().(*haltError); ok {
+			return halt
+		}
+	}
+	un := &UncaughtError{Value: rt.errorValue(err, nil), rt: rt}
+	if rt.OnUncaught != nil && rt.OnUncaught(un) {
+		return nil
+	}
+	return un
+}
+
+// check notes an error of a call into JavaScript that has nobody to return it
+// to; the loop ends the run with it after this turn's function.
+func (rt *Runtime) check(err error) {
+	if err != nil && rt.loop.failed == nil {
+		rt.loop.failed = err
+	}
+}
+
+// isAbort tells whether v is the rejection that an abort gave to an operation.
+func (rt *Runtime) isAbort(v Value) bool {
+	o, ok := v.(*goja.Object)
+	return ok && rt.aborted[o]
+}
+
+// waits remembers where asynchronous functions wait, so that a run whose
+// top-level await never settles can say where. It is goja's AsyncContextTracker.
+type waits struct {
+	vm      *goja.Runtime
+	pending map[*wait]struct{}
+	seq     uint64
+	buf     [2]goja.StackFrame
+}
+
+type wait struct {
+	frame goja.StackFrame
+	seq   uint64
+}
+
+// Grab is called by goja when a promise gets a reaction.
+func (w *waits) Grab() any {
+	frames := w.vm.CaptureCallStack(1, w.buf[:0])
+	if len(frames) == 0 {
+		return nil
+	}
+	if w.pending == nil {
+		w.pending = map[*wait]struct{}{}
+	}
+	w.seq++
+	it := &wait{frames[0], w.seq}
+	w.pending[it] = struct{}{}
+	return it
+}
+
+// Resumed is called by goja when the reaction runs.
+func (w *waits) Resumed(o any) {
+	if it, ok := o.(*wait); ok {
+		delete(w.pending, it)
+	}
+}
+
+// Exited is called by goja when the reaction is done.
+func (w *waits) Exited() {}

@@ -1,0 +1,371 @@
+package engine
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/parser"
+)
+
+// Source is the text of a main module.
+type Source struct {
+	// Name is the file's absolute path, or a name in brackets such as "[eval]"
+	// for text that is in no file; that may be TypeScript.
+	Name string
+	Code string
+	// Dir is where imports of text that is in no file begin.
+	Dir string
+}
+
+// ReadSource reads a file.
+func ReadSource(path string) (Source, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return Source{}, err
+	}
+	code, err := os.ReadFile(path)
+	if err != nil {
+		return Source{}, err
+	}
+	if !isText(code) {
+		return Source{}, fmt.Errorf("%s is not a text file", path)
+	}
+	return Source{Name: path, Code: string(bytes.TrimPrefix(code, []byte("\ufeff"))), Dir: filepath.Dir(path)}, nil
+}
+
+func isText(code []byte) bool { return bytes.IndexByte(code[:min(len(code), 8000)], 0) < 0 }
+
+// Virtual tells that the source is in no file.
+func (s Source) Virtual() bool { return strings.HasPrefix(s.Name, "[") }
+
+// A Program is a compiled main module with all that it imports. It belongs to
+// no runtime and may be run by many.
+type Program struct {
+	Name string
+	// Inputs are the files that it was made of, absolute.
+	Inputs []string
+
+	program *goja.Program
+	source  Source
+	prefix  int // columns that the wrapper put before line 1
+}
+
+// CompileOptions say what surrounds a source.
+type CompileOptions struct {
+	// Modules are the names of host modules that it may import.
+	Modules []string
+	// Color allows colours in the text of syntax errors.
+	Color bool
+}
+
+// SyntaxError says that a source, or a file that it imports, can't be
+// compiled.
+type SyntaxError struct {
+	// Text is the message with its code frame, for people.
+	Text string
+	// Message, File, Line and Col are the first error's.
+	Message string
+	File    string
+	Line    int
+	Col     int
+	// AtEnd tells that the source ended too early.
+	AtEnd bool
+	// Inputs are the files that were read, so that a watcher knows them.
+	Inputs []string
+}
+
+func (e *SyntaxError) Error() string {
+	if e.File == "" {
+		return e.Message
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Message)
+}
+
+const (
+	wrapperHead = `(async(__mcpjs,require)=>{"use strict";`
+	wrapperTail = "\n})"
+)
+
+// Compile makes a program of a module's source. Plain JavaScript that goja
+// understands as it stands is compiled directly; everything else goes through
+// esbuild, with all that it imports.
+func Compile(src Source, opts CompileOptions) (*Program, error) {
+	if p := compilePlain(src); p != nil {
+		return p, nil
+	}
+	return bundle(src, opts)
+}
+
+// compilePlain compiles a source that needs no transformation, or gives nil:
+// then esbuild decides what is wrong with it, if anything.
+func compilePlain(src Source) *Program {
+	code := src.Code
+	switch ext := filepath.Ext(src.Name); {
+	case ext == ".ts" || ext == ".mts" || src.Virtual():
+		// "f<T>(x)" is valid JavaScript with another meaning.
+		if strings.Contains(code, "<") {
+			return nil
+		}
+	case ext == ".js" || ext == ".mjs" || ext == "":
+	default:
+		return nil
+	}
+	for _, s := range []string{`\p{`, `\P{`, "require", "module", "exports", "import"} {
+		if strings.Contains(code, s) {
+			return nil
+		}
+	}
+	if strings.HasPrefix(code, "#!") {
+		code = "//" + code[2:]
+	}
+	wrapped := wrapperHead + code + wrapperTail
+	tree, err := parser.ParseFile(nil, src.Name, wrapped, 0, parser.WithDisableSourceMaps)
+	if err != nil || !isOneFunction(tree, len(wrapped)) {
+		return nil
+	}
+	program, err := goja.CompileAST(tree, false)
+	if err != nil {
+		return nil
+	}
+	p := &Program{Name: src.Name, program: program, source: src, prefix: len(wrapperHead)}
+	if !src.Virtual() {
+		p.Inputs = []string{src.Name}
+	}
+	return p
+}
+
+// isOneFunction tells that the tree is the wrapper and nothing else: the source
+// neither closed it early nor returned from it.
+func isOneFunction(tree *ast.Program, length int) bool {
+	if len(tree.Body) != 1 {
+		return false
+	}
+	st, ok := tree.Body[0].(*ast.ExpressionStatement)
+	if !ok {
+		return false
+	}
+	fn, ok := st.Expression.(*ast.ArrowFunctionLiteral)
+	if !ok {
+		return false
+	}
+	body, ok := fn.Body.(*ast.BlockStatement)
+	if !ok || int(body.RightBrace) < length-1 {
+		return false
+	}
+	return !anyReturns(body.List)
+}
+
+// anyReturns looks for a return statement outside functions.
+func anyReturns(list []ast.Statement) bool {
+	for _, st := range list {
+		if returns(st) {
+			return true
+		}
+	}
+	return false
+}
+
+func returns(st ast.Statement) bool {
+	switch st := st.(type) {
+	case *ast.ReturnStatement:
+		return true
+	case *ast.BlockStatement:
+		return anyReturns(st.List)
+	case *ast.IfStatement:
+		return returns(st.Consequent) || st.Alternate != nil && returns(st.Alternate)
+	case *ast.ForStatement:
+		return returns(st.Body)
+	case *ast.ForInStatement:
+		return returns(st.Body)
+	case *ast.ForOfStatement:
+		return returns(st.Body)
+	case *ast.WhileStatement:
+		return returns(st.Body)
+	case *ast.DoWhileStatement:
+		return returns(st.Body)
+	case *ast.LabelledStatement:
+		return returns(st.Statement)
+	case *ast.WithStatement:
+		return returns(st.Body)
+	case *ast.TryStatement:
+		return anyReturns(st.Body.List) || st.Catch != nil && anyReturns(st.Catch.Body.List) ||
+			st.Finally != nil && anyReturns(st.Finally.List)
+	case *ast.SwitchStatement:
+		for _, c := range st.Body {
+			if anyReturns(c.Consequent) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Evaluate runs a program and gives the promise of its namespace: what the
+// module exports. The loop must be turning, or be turned next, for it to
+// settle. Loop only.
+func (rt *Runtime) Evaluate(p *Program) (*Object, error) {
+	if p.prefix > 0 {
+		rt.wrapped[p.Name] = p.prefix
+	}
+	rt.sources[p.Name] = p.source.Code
+	v, err := rt.vm.RunProgram(p.program)
+	if err != nil {
+		return nil, err
+	}
+	run, _ := goja.AssertFunction(v)
+	v, err = run(goja.Undefined(), rt.hostObject(), rt.vm.ToValue(rt.require))
+	if err != nil {
+		return nil, err
+	}
+	promise := v.(*goja.Object)
+	rt.mains[promise.Export().(*goja.Promise)] = struct{}{}
+	return promise, nil
+}
+
+// hostObject is what bundled code knows as __mcpjs.
+func (rt *Runtime) hostObject() *goja.Object {
+	if rt.host == nil {
+		vm := rt.vm
+		o := vm.NewObject()
+		o.Set("host", func(c Call) Value {
+			exports, err := rt.Import(c.Argument(0).String())
+			if err != nil {
+				rt.Throw(err)
+			}
+			return exports
+		})
+		o.Set("meta", func(c Call) Value {
+			path := c.Argument(0).String()
+			m := vm.CreateObject(nil)
+			m.Set("url", fileURL(path))
+			if !strings.HasPrefix(path, "[") {
+				m.Set("filename", path)
+				m.Set("dirname", filepath.Dir(path))
+			}
+			m.Set("main", c.Argument(1).ToBoolean())
+			m.Set("resolve", func(c Call) Value {
+				spec := c.Argument(0).String()
+				if rt.modules[spec] != nil {
+					return vm.ToValue("node:" + strings.TrimPrefix(spec, "node:"))
+				}
+				if strings.HasPrefix(spec, ".") || filepath.IsAbs(spec) {
+					return vm.ToValue(fileURL(absolute(filepath.Dir(path), spec)))
+				}
+				return vm.ToValue(spec)
+			})
+			return m
+		})
+		rt.host = o
+	}
+	return rt.host
+}
+
+func absolute(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// fileURL is the file: URL of a path; the name of a virtual source as it is.
+func fileURL(path string) string {
+	if strings.HasPrefix(path, "[") {
+		return "mcpjs:" + path
+	}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String()
+}
+
+// mappedFile is the file that a source map's name stands for.
+func (rt *Runtime) mappedFile(name string) string {
+	if _, plain := rt.wrapped[name]; plain {
+		return name
+	}
+	if u, err := url.PathUnescape(name); err == nil {
+		name = u
+	}
+	return strings.TrimPrefix(name, mainNamespace+":")
+}
+
+// sourceText is the text of a file that an error points into.
+func (rt *Runtime) sourceText(file string) (string, bool) {
+	if code, ok := rt.sources[file]; ok {
+		return code, true
+	}
+	code, err := os.ReadFile(file)
+	return string(code), err == nil && isText(code)
+}
+
+// require gives a script what a computed require or import() asks for: a host
+// module, or a file beside the one that asks, compiled now.
+func (rt *Runtime) require(c Call) Value {
+	spec := c.Argument(0).String()
+	if rt.modules[spec] != nil {
+		exports, err := rt.Import(spec)
+		if err != nil {
+			rt.Throw(err)
+		}
+		return exports
+	}
+	from := rt.Dir
+	frames := rt.vm.CaptureCallStack(0, nil)
+	for i := range frames {
+		if p, ok := rt.position(&frames[i]); ok {
+			if filepath.IsAbs(p.File) {
+				from = filepath.Dir(p.File)
+			}
+			break
+		}
+	}
+	ns, err := rt.requireFile(from, spec)
+	if err != nil {
+		rt.Throw(err)
+	}
+	return ns
+}
+
+// requireFile compiles and runs a module that the script named at run time. A
+// module with a top-level await that has not settled is given as a "pending"
+// object that the emitted import() helper waits for.
+func (rt *Runtime) requireFile(from, spec string) (Value, error) {
+	if u, err := url.Parse(spec); err == nil && u.Scheme == "file" {
+		spec = u.Path
+	}
+	key := from + "\x00" + spec
+	if strings.HasPrefix(spec, ".") || filepath.IsAbs(spec) {
+		key = absolute(from, spec)
+	}
+	promise := rt.required[key]
+	if promise == nil {
+		names := make([]string, 0, len(rt.modules))
+		for name := range rt.modules {
+			names = append(names, name)
+		}
+		program, err := bundleSpec(from, spec, CompileOptions{Modules: names})
+		if err != nil {
+			if se, ok := err.(*SyntaxError); ok {
+				return nil, &Error{Class: "SyntaxError", Message: se.Error()}
+			}
+			return nil, err
+		}
+		if promise, err = rt.Evaluate(program); err != nil {
+			return nil, err
+		}
+		rt.required[key] = promise
+	}
+	p := promise.Export().(*goja.Promise)
+	switch p.State() {
+	case goja.PromiseStateFulfilled:
+		return p.Result(), nil
+	case goja.PromiseStateRejected:
+		return nil, rt.thrown(p.Result())
+	}
+	pending := rt.vm.NewObject()
+	pending.Set("__mcpjs_pending", promise)
+	return pending, nil
+}
