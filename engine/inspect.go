@@ -33,8 +33,12 @@ type InspectOptions struct {
 	Stack func(err *goja.Object) string
 }
 
-// InspectNone is an explicit zero for the limits of InspectOptions.
-const InspectNone = math.MinInt
+// InspectNone is an explicit zero for the limits of InspectOptions; InspectClosed, as Depth, names
+// even the inspected object without opening it: [Object].
+const (
+	InspectNone   = math.MinInt
+	InspectClosed = math.MinInt + 1
+)
 
 // Inspect shows v as node's util.inspect does. It runs on the loop's goroutine only. It never
 // panics, and runs no code of the script except custom inspection methods (and getters, with
@@ -593,13 +597,54 @@ func limit(v goja.Value) int {
 		return -1
 	}
 	switch f := v.ToFloat(); {
-	case math.IsNaN(f), f <= 0, f < 1:
+	case f < 0:
+		return InspectClosed
+	case f < 1, math.IsNaN(f):
 		return InspectNone
 	case f > math.MaxInt32:
 		return -1
 	default:
 		return int(f)
 	}
+}
+
+// Entries gives what a Map, a Set or one of their iterators holds, in order and without advancing
+// the iterator; keys is nil where there are only values. ok is false for every other value.
+func (in *Inspector) Entries(v goja.Value) (keys, values []goja.Value, ok bool) {
+	o := object(v)
+	if o == nil || o.ExportType() == proxyType {
+		return nil, nil, false
+	}
+	err := in.try(func() {
+		p := newPrinter(in, InspectOptions{})
+		switch kind := p.kind(o, chain(o)); kind {
+		case kindMap:
+			ok, keys = true, []goja.Value{}
+			in.each(in.mapEntries, in.mapNext, o, noLimit, func(v goja.Value) {
+				keys, values = append(keys, object(v).Get("0")), append(values, object(v).Get("1"))
+			})
+		case kindSet:
+			ok = true
+			in.each(in.setValues, in.setNext, o, noLimit, func(v goja.Value) { values = append(values, v) })
+		case kindMapIterator, kindSetIterator:
+			var pairs bool
+			if values, pairs, ok = iteratorRest(o); !pairs {
+				break
+			}
+			rest := values
+			keys, values = []goja.Value{}, nil
+			for i := 0; i+1 < len(rest); i += 2 {
+				keys, values = append(keys, rest[i]), append(values, rest[i+1])
+			}
+		}
+	})
+	return keys, values, ok && err == nil
+}
+
+// Columns is the width of s on a terminal; escape sequences that set colours take none.
+func Columns(s string) int {
+	p := printer{colors: true}
+	return columns(p.plain(s))
 }
 
 func index(i int) string { return strconv.Itoa(i) }

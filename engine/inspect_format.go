@@ -45,6 +45,8 @@ func newPrinter(in *Inspector, opts InspectOptions) *printer {
 			return normal
 		case n == InspectNone:
 			return 0
+		case n == InspectClosed:
+			return -1
 		case n < 0:
 			return negative
 		}
