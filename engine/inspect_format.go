@@ -16,7 +16,7 @@ const (
 
 	// maxNesting ends the recursion where even `depth: Infinity` would produce more indentation
 	// than text.
-	maxNesting = 500
+	maxNesting = 300
 	// maxText is the length of output beyond which nested objects are no longer opened.
 	maxText = 1 << 25
 	// maxScanned is the length of an array beyond which it isn't searched for named properties.
@@ -75,7 +75,7 @@ func (p *printer) primitive(v goja.Value) string {
 	if s, ok := v.(goja.String); ok {
 		return p.text(s)
 	}
-	text := formatPrimitive(v)
+	text := visible(formatPrimitive(v))
 	switch {
 	case !p.colors:
 		return text
@@ -410,7 +410,7 @@ func (p *printer) className(links []*goja.Object, depth int) (name string, known
 
 func (in *Inspector) ownString(o *goja.Object, key goja.Value) string {
 	if s, ok := in.own(o, key).value.(goja.String); ok {
-		return wtf8(s)
+		return visible(wtf8(s))
 	}
 	return ""
 }
@@ -428,7 +428,7 @@ func (p *printer) tag(links []*goja.Object) string {
 			continue
 		}
 		if s, ok := prop.value.(goja.String); ok && (i > 0 || !p.opts.ShowHidden && !prop.enumerable()) {
-			return wtf8(s)
+			return visible(wtf8(s))
 		}
 		return ""
 	}
@@ -1077,7 +1077,7 @@ func (p *printer) function(d *described) string {
 	if name == "" {
 		base += " (anonymous)]"
 	} else {
-		base += ": " + escape(name, 0) + "]"
+		base += ": " + name + "]"
 	}
 	if d.known && d.class != kind {
 		base += " " + d.class

@@ -129,8 +129,8 @@ func TestInspectSurvives(t *testing.T) {
 		{"deep array", `(() => { let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a })()`, "Maximum call stack size exceeded"},
 		{"deep map", `(() => { let a = 1; for (let i = 0; i < 1e4; i++) a = new Map([[1, a]]); return a })()`, "Maximum call stack size exceeded"},
 		{"deep cause", `(() => { let e; for (let i = 0; i < 1e4; i++) e = new Error("x", { cause: e }); return e })()`, "Maximum call stack size exceeded"},
-		{"deep proxy", `(() => { let a = {}; for (let i = 0; i < 1e5; i++) a = new Proxy(a, {}); return a })()`, "{}"},
-		{"long prototype chain", `(() => { let a = {}; for (let i = 0; i < 1e5; i++) a = Object.create(a); return a })()`, ""},
+		{"deep proxy", `(() => { let a = {}; for (let i = 0; i < 1e4; i++) a = new Proxy(a, {}); return a })()`, "{}"},
+		{"long prototype chain", `(() => { let a = {}; for (let i = 0; i < 1e4; i++) a = Object.create(a); return a })()`, ""},
 		{"doubling", `(() => { let a = ["leaf"]; for (let i = 0; i < 60; i++) a = [a, a]; return a })()`, "leaf"},
 		{"custom throws", `({ [Symbol.for("nodejs.util.inspect.custom")]() { throw new TypeError("mine") } })`, "[inspection threw: TypeError: mine"},
 		{"custom throws undefined", `({ [Symbol.for("nodejs.util.inspect.custom")]() { throw undefined } })`, "[inspection threw: undefined"},
@@ -204,6 +204,30 @@ func TestInspectStack(t *testing.T) {
 	stack := func(*goja.Object) string { return "TypeError: two\nlines\n    at elsewhere.ts:7:8" }
 	if got := in.Inspect(v, InspectOptions{Stack: stack}); got != stack(nil) {
 		t.Error(got)
+	}
+}
+
+// TestInspectEscapes: nothing inside of an object or an error reaches a terminal raw.
+func TestInspectEscapes(t *testing.T) {
+	vm, in := newInspected(t)
+	const evil = "\x1b]0;title\x07\u009b31m\r"
+	must(t, vm.Set("evil", evil))
+	for _, source := range []string{
+		`evil`, `[evil]`, `({ [evil]: evil })`, `({ [Symbol(evil)]: 1 })`, `new Map([[evil, evil]])`, `Object(evil)`,
+		`new Error(evil)`, `[new Error(evil)]`, `Object.assign(new Error("x"), { name: evil })`,
+		`new Error("x", { cause: new TypeError(evil) })`, `Object.assign(new Error(evil), { stack: "" })`,
+		`({ get a() { throw new Error(evil) } })`, `Object.defineProperty(function () {}, "name", { value: evil })`,
+		`({ [Symbol.for("nodejs.util.inspect.custom")]() { throw new Error(evil) } })`,
+		`new (Object.defineProperty(class {}, "name", { value: evil }))`, `Object.defineProperty(class {}, "name", { value: evil })`,
+		`Object.defineProperty({ a: 1 }, Symbol.toStringTag, { value: evil })`, `Symbol(evil)`,
+	} {
+		v, err := vm.RunString("(" + source + ")")
+		must(t, err)
+		for _, opts := range []InspectOptions{{}, {ShowHidden: true, Getters: true}, {Compact: -1}} {
+			if got := in.Inspect(v, opts); strings.ContainsAny(got, "\x1b\x07\u009b\r") || !strings.Contains(got, `\x1B]0;title\x07\x9B31m\r`) && !strings.Contains(source, "get a") {
+				t.Errorf("%s: %q", source, got)
+			}
+		}
 	}
 }
 
