@@ -156,6 +156,9 @@ func (in *Inspector) capture() {
 		in.mapEntries, in.mapSize = function(p.Get("entries")), in.getter(p, "size")
 		if iter := object(in.mapEntries(goja.FunctionCall{This: in.construct("Map")})); iter != nil {
 			in.mapIterProto, in.mapNext = iter.Prototype(), function(iter.Get("next"))
+			if every := in.mapIterProto.Prototype(); every != nil && every != proto("Object") {
+				in.prototypes[every] = builtinPrototype{name: "Object"} // not Iterator, as in node
+			}
 		}
 	}
 	if p := proto("Set"); p != nil {

@@ -13,11 +13,16 @@ func newInspected(t testing.TB) (*goja.Runtime, *Inspector) {
 	t.Helper()
 	vm := goja.New()
 	in := NewInspector(vm)
+	define(t, vm, in)
+	return vm, in
+}
+
+func define(t testing.TB, vm *goja.Runtime, in *Inspector) {
+	t.Helper()
 	must(t, vm.Set("inspect", in.Func()))
 	must(t, vm.Set("format", func(call goja.FunctionCall) goja.Value {
 		return vm.ToValue(in.Format(call.Arguments, InspectOptions{}))
 	}))
-	return vm, in
 }
 
 func must(t testing.TB, err error) {
@@ -35,7 +40,10 @@ func TestInspectAsNode(t *testing.T) {
 	if !ok {
 		t.Fatal("no cases")
 	}
-	vm, _ := newInspected(t)
+	rt := New(Options{}) // with all that the language is given besides goja's own
+	defer rt.Close()
+	vm := rt.VM()
+	define(t, vm, rt.Inspector())
 	if _, err := vm.RunString(setup); err != nil {
 		t.Fatal(err)
 	}
