@@ -33,8 +33,12 @@ type InspectOptions struct {
 	Stack func(err *goja.Object) string
 }
 
-// InspectNone is an explicit zero for the limits of InspectOptions.
-const InspectNone = math.MinInt
+// InspectNone is an explicit zero for the limits of InspectOptions; InspectClosed, as Depth, names
+// even the inspected object without opening it: [Object].
+const (
+	InspectNone   = math.MinInt
+	InspectClosed = math.MinInt + 1
+)
 
 // Inspect shows v as node's util.inspect does. It runs on the loop's goroutine only. It never
 // panics, and runs no code of the script except custom inspection methods (and getters, with
@@ -44,6 +48,9 @@ const InspectNone = math.MinInt
 // Each call looks the built-in functions up anew; who inspects often, or after scripts that may
 // have replaced built-in functions, keeps an Inspector.
 func Inspect(vm *goja.Runtime, v goja.Value, opts InspectOptions) string {
+	if object(v) == nil {
+		return (&Inspector{vm: vm}).Inspect(v, opts)
+	}
 	return NewInspector(vm).Inspect(v, opts)
 }
 
@@ -74,7 +81,7 @@ type Inspector struct {
 	regexpSource                                     native
 	regexpFlags                                      []regexpFlag
 	stringify, parseInt, parseFloat                  native
-	stringValue, symbolValue                         native
+	stringValue, symbolValue, functionSource         native
 
 	custom     *goja.Symbol
 	prototypes map[*goja.Object]builtinPrototype
@@ -119,6 +126,7 @@ func (in *Inspector) capture() {
 	in.ownSymbols = function(member(global, "Object", "getOwnPropertySymbols"))
 	in.stringValue = function(member(global, "String", "prototype", "valueOf"))
 	in.symbolValue = function(member(global, "Symbol", "prototype", "valueOf"))
+	in.functionSource = function(member(global, "Function", "prototype", "toString"))
 	in.stringify = function(member(global, "JSON", "stringify"))
 	in.parseInt = function(global.Get("parseInt"))
 	in.parseFloat = function(global.Get("parseFloat"))
@@ -148,6 +156,9 @@ func (in *Inspector) capture() {
 		in.mapEntries, in.mapSize = function(p.Get("entries")), in.getter(p, "size")
 		if iter := object(in.mapEntries(goja.FunctionCall{This: in.construct("Map")})); iter != nil {
 			in.mapIterProto, in.mapNext = iter.Prototype(), function(iter.Get("next"))
+			if every := in.mapIterProto.Prototype(); every != nil && every != proto("Object") {
+				in.prototypes[every] = builtinPrototype{name: "Object"} // not Iterator, as in node
+			}
 		}
 	}
 	if p := proto("Set"); p != nil {
@@ -267,7 +278,11 @@ type property struct {
 func (p property) isData() bool { return p.found && p.value != nil }
 
 func (p property) enumerable() bool {
-	return p.desc != nil && p.desc.Get("enumerable").ToBoolean()
+	if p.desc == nil {
+		return false
+	}
+	enumerable := p.desc.Get("enumerable")
+	return enumerable == nil || enumerable.ToBoolean()
 }
 
 // own must not be given a proxy.
@@ -585,13 +600,54 @@ func limit(v goja.Value) int {
 		return -1
 	}
 	switch f := v.ToFloat(); {
-	case math.IsNaN(f), f <= 0, f < 1:
+	case f < 0:
+		return InspectClosed
+	case f < 1, math.IsNaN(f):
 		return InspectNone
 	case f > math.MaxInt32:
 		return -1
 	default:
 		return int(f)
 	}
+}
+
+// Entries gives what a Map, a Set or one of their iterators holds, in order and without advancing
+// the iterator; keys is nil where there are only values. ok is false for every other value.
+func (in *Inspector) Entries(v goja.Value) (keys, values []goja.Value, ok bool) {
+	o := object(v)
+	if o == nil || o.ExportType() == proxyType {
+		return nil, nil, false
+	}
+	err := in.try(func() {
+		p := newPrinter(in, InspectOptions{})
+		switch kind := p.kind(o, chain(o)); kind {
+		case kindMap:
+			ok, keys = true, []goja.Value{}
+			in.each(in.mapEntries, in.mapNext, o, noLimit, func(v goja.Value) {
+				keys, values = append(keys, object(v).Get("0")), append(values, object(v).Get("1"))
+			})
+		case kindSet:
+			ok = true
+			in.each(in.setValues, in.setNext, o, noLimit, func(v goja.Value) { values = append(values, v) })
+		case kindMapIterator, kindSetIterator:
+			var pairs bool
+			if values, pairs, ok = iteratorRest(o); !pairs {
+				break
+			}
+			rest := values
+			keys, values = []goja.Value{}, nil
+			for i := 0; i+1 < len(rest); i += 2 {
+				keys, values = append(keys, rest[i]), append(values, rest[i+1])
+			}
+		}
+	})
+	return keys, values, ok && err == nil
+}
+
+// Columns is the width of s on a terminal; escape sequences that set colours take none.
+func Columns(s string) int {
+	p := printer{colors: true}
+	return columns(p.plain(s))
 }
 
 func index(i int) string { return strconv.Itoa(i) }

@@ -3,12 +3,14 @@ package engine
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/dop251/goja"
 )
 
 // failure shows an error: its stack, or its name and message in brackets if it has none. Properties
-// that the stack already shows are taken off d.keys, cause and errors are put there.
+// that the stack already shows are taken off d.keys, cause and errors are put there. Unlike node's,
+// control characters are escaped: messages may come from servers.
 func (p *printer) failure(d *described) string {
 	in := p.in
 	read := func(name string) goja.Value {
@@ -52,9 +54,9 @@ func (p *printer) failure(d *described) string {
 	}
 	d.keys = keys
 
-	stack = withClass(stack, text("name", "Error"), d)
+	stack = visible(withClass(stack, text("name", "Error"), d))
 	from := 0
-	if message := text("message", ""); message != "" {
+	if message := visible(text("message", "")); message != "" {
 		if i := strings.Index(stack, message); i >= 0 {
 			from = i + len(message)
 		}
@@ -77,6 +79,23 @@ func (p *printer) failure(d *described) string {
 		stack = strings.ReplaceAll(stack, "\n", "\n"+strings.Repeat(" ", p.indent))
 	}
 	return stack
+}
+
+// visible is s with its control characters escaped, but for line feeds and tabs.
+func visible(s string) string {
+	hidden := func(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }
+	if strings.IndexFunc(s, hidden) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if hidden(r) {
+			b.WriteString(escape(string(r), 0))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // stack is the error's stack in node's form.

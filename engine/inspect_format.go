@@ -16,7 +16,7 @@ const (
 
 	// maxNesting ends the recursion where even `depth: Infinity` would produce more indentation
 	// than text.
-	maxNesting = 500
+	maxNesting = 300
 	// maxText is the length of output beyond which nested objects are no longer opened.
 	maxText = 1 << 25
 	// maxScanned is the length of an array beyond which it isn't searched for named properties.
@@ -45,6 +45,8 @@ func newPrinter(in *Inspector, opts InspectOptions) *printer {
 			return normal
 		case n == InspectNone:
 			return 0
+		case n == InspectClosed:
+			return -1
 		case n < 0:
 			return negative
 		}
@@ -73,7 +75,7 @@ func (p *printer) primitive(v goja.Value) string {
 	if s, ok := v.(goja.String); ok {
 		return p.text(s)
 	}
-	text := formatPrimitive(v)
+	text := visible(formatPrimitive(v))
 	switch {
 	case !p.colors:
 		return text
@@ -408,7 +410,7 @@ func (p *printer) className(links []*goja.Object, depth int) (name string, known
 
 func (in *Inspector) ownString(o *goja.Object, key goja.Value) string {
 	if s, ok := in.own(o, key).value.(goja.String); ok {
-		return wtf8(s)
+		return visible(wtf8(s))
 	}
 	return ""
 }
@@ -426,7 +428,7 @@ func (p *printer) tag(links []*goja.Object) string {
 			continue
 		}
 		if s, ok := prop.value.(goja.String); ok && (i > 0 || !p.opts.ShowHidden && !prop.enumerable()) {
-			return wtf8(s)
+			return visible(wtf8(s))
 		}
 		return ""
 	}
@@ -1063,6 +1065,10 @@ func (p *printer) function(d *described) string {
 		kind = "GeneratorFunction"
 	} else if contains(d.links, p.in.asyncProto) {
 		kind = "AsyncFunction"
+	} else if name != "" && d.class == "Function" { // goja gives async methods the wrong prototype
+		if source, ok := p.in.call(p.in.functionSource, d.Object); ok && strings.HasPrefix(source.String(), "async ") {
+			kind, d.class = "AsyncFunction", "AsyncFunction"
+		}
 	}
 	base := "[" + kind
 	if !d.known {
@@ -1071,7 +1077,7 @@ func (p *printer) function(d *described) string {
 	if name == "" {
 		base += " (anonymous)]"
 	} else {
-		base += ": " + escape(name, 0) + "]"
+		base += ": " + name + "]"
 	}
 	if d.known && d.class != kind {
 		base += " " + d.class

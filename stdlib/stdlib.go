@@ -8,6 +8,7 @@ import "mcpjs/engine"
 // Modules are all of the package's modules.
 func Modules() []engine.Module {
 	return []engine.Module{
+		console,
 		timers,
 	}
 }
