@@ -20,11 +20,11 @@ type pendingCall struct {
 	label  string
 
 	sent     bool
-	watched  bool            // somebody iterates over the progress
-	progress []engine.Value  // not yet taken by the iterator
-	wanting  []func()        // next() calls that wait
+	watched  bool           // somebody iterates over the progress
+	progress []engine.Value // not yet taken by the iterator
+	wanting  []func()       // next() calls that wait
 	settled  bool
-	failure  engine.Value    // what the call was rejected with, if it was
+	failure  engine.Value // what the call was rejected with, if it was
 	promise  *engine.Object
 }
 

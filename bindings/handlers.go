@@ -136,7 +136,7 @@ func (c *client) context(ctx context.Context, req session.ServerRequest) engine.
 	o.Set("requestId", id)
 	o.Set("method", req.Method)
 	o.Set("client", c.obj)
-	rt.Lazy(o, "signal", func() engine.Value { return rt.AbortSignal(ctx) })
+	rt.Lazy(o, "signal", func() engine.Value { return c.b.abortSignal(ctx) })
 	return o
 }
 
@@ -385,7 +385,9 @@ func (c *client) log(params json.RawMessage) {
 // wantChanges asks a server of 2026-07-28 for the list-changed notifications
 // that the script has handlers for; older servers send them unasked.
 func (c *client) wantChanges() {
-	has := func(option string) bool { return c.opts.onChanged[changeHandlers[option]] != nil || c.opts.onMessage != nil }
+	has := func(option string) bool {
+		return c.opts.onChanged[changeHandlers[option]] != nil || c.opts.onMessage != nil
+	}
 	tools, prompts, resources := has("onToolsChanged"), has("onPromptsChanged"), has("onResourcesChanged")
 	if !tools && !prompts && !resources {
 		return

@@ -1,0 +1,208 @@
+package bindings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+
+	"mcpjs/bindings/config"
+	"mcpjs/bindings/demo"
+	"mcpjs/bindings/session"
+	"mcpjs/bindings/transport"
+	"mcpjs/engine"
+)
+
+// parseTarget reads what a script gave as a target.
+func (b *binding) parseTarget(v engine.Value) (config.Target, error) {
+	if s, ok := engine.AsString(v); ok {
+		t, err := config.Parse(s, b.opts.Env)
+		return t, asTypeError(err)
+	}
+	if engine.IsNullish(v) {
+		return config.Target{}, engine.TypeErrorf("connect needs a target: a URL, a command, a file, the name of a configured server, or \"demo\"")
+	}
+	raw, err := b.rt.Stringify(v)
+	if err != nil {
+		return config.Target{}, err
+	}
+	if len(raw) == 0 {
+		return config.Target{}, engine.TypeErrorf("%s is no target: give a URL, a command, a file, the name of a configured server, or \"demo\"",
+			b.rt.Inspect(v, engine.InspectOptions{}))
+	}
+	t, err := config.ParseJSON(raw, b.opts.Env)
+	return t, asTypeError(err)
+}
+
+func asTypeError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &engine.Error{Class: "TypeError", Message: engine.Printable(err.Error())}
+}
+
+// dialer makes the connections of a client's target. Loop only; what it
+// returns is for any goroutine.
+func (c *client) dialer() (session.Dialer, error) {
+	t := c.target
+	switch t.Kind {
+	case config.Stdio:
+		opts := transport.ProcessOptions{
+			Command: t.Command, Args: t.Args, Dir: t.Dir,
+			Env: t.Environ(os.Environ()),
+		}
+		switch t.Stderr {
+		case "", "pipe", "ignore":
+		case "inherit":
+			out := c.b.rt.Stderr
+			opts.Stderr = func(line string) { fmt.Fprintln(out, engine.Printable(line)) }
+		default:
+			return nil, engine.TypeErrorf("stderr: %q is not one of \"pipe\" (the default: kept for errors), \"inherit\", \"ignore\"", t.Stderr)
+		}
+		return func() (transport.Conn, error) { return transport.NewProcess(opts), nil }, nil
+	case config.HTTP, config.SSE, config.Unix:
+		opts, err := c.httpOptions()
+		if err != nil {
+			return nil, err
+		}
+		if t.Kind == config.SSE {
+			return func() (transport.Conn, error) { return transport.NewSSE(opts), nil }, nil
+		}
+		return func() (transport.Conn, error) { return transport.NewHTTP(opts), nil }, nil
+	case config.Demo:
+		server := demo.New()
+		return func() (transport.Conn, error) { return transport.NewInProcess(server), nil }, nil
+	}
+	return nil, fmt.Errorf("a client of several servers is not supported yet: connect to each of %s", t)
+}
+
+// httpOptions are those of the target and of the headers option, which is an
+// object, or a function that is called before each request.
+func (c *client) httpOptions() (transport.HTTPOptions, error) {
+	t, rt := c.target, c.b.rt
+	opts := transport.HTTPOptions{URL: t.URL, Headers: http.Header{}}
+	if t.Kind == config.Unix {
+		opts.URL = "unix:" + t.Socket
+	}
+	for name, value := range t.Headers {
+		opts.Headers.Set(name, value)
+	}
+	switch fn, isFunction := engine.Function(c.opts.headers); {
+	case engine.IsNullish(c.opts.headers):
+	case isFunction:
+		opts.HeaderFunc = func(ctx context.Context) (http.Header, error) {
+			type answer struct {
+				h   http.Header
+				err error
+			}
+			done := make(chan answer, 1)
+			rt.Post(func() {
+				v, err := fn(engine.Undefined())
+				if err != nil {
+					done <- answer{err: rt.Thrown(rt.ErrorValue(err))}
+					return
+				}
+				rt.Await(v, func(v engine.Value, err error) {
+					if err != nil {
+						done <- answer{err: err}
+						return
+					}
+					h, err := c.readHeaders(v)
+					done <- answer{h, err}
+				})
+			})
+			select {
+			case a := <-done:
+				return a.h, a.err
+			case <-ctx.Done():
+				return nil, context.Cause(ctx)
+			}
+		}
+	default:
+		h, err := c.readHeaders(c.opts.headers)
+		if err != nil {
+			return opts, err
+		}
+		for name, values := range h {
+			opts.Headers[name] = values
+		}
+	}
+	return opts, nil
+}
+
+func (c *client) readHeaders(v engine.Value) (http.Header, error) {
+	h := http.Header{}
+	if engine.IsNullish(v) {
+		return h, nil
+	}
+	raw, err := c.b.objectArgument(v, "headers")
+	if err != nil {
+		return nil, err
+	}
+	var pairs map[string]any
+	if err := json.Unmarshal(raw, &pairs); err != nil {
+		return nil, err
+	}
+	for name, value := range pairs {
+		s, ok := value.(string)
+		if !ok {
+			return nil, engine.TypeErrorf("headers: %q must be a string", name)
+		}
+		h.Set(name, s)
+	}
+	return h, nil
+}
+
+// servers are those that configuration files name.
+func (b *binding) servers() (engine.Value, error) {
+	type server struct {
+		Name     string `json:"name"`
+		Ref      string `json:"ref"`
+		Source   string `json:"source"`
+		Path     string `json:"path"`
+		Target   string `json:"target"`
+		Kind     string `json:"transport,omitempty"`
+		Disabled bool   `json:"disabled"`
+		Error    string `json:"error,omitempty"`
+	}
+	list := []server{}
+	for _, s := range config.ConfiguredServers(b.opts.Env) {
+		item := server{Name: s.Name, Ref: s.Ref, Source: s.Source, Path: s.Path, Disabled: s.Disabled}
+		if s.Err != nil {
+			item.Error = s.Err.Error()
+		} else {
+			item.Target, item.Kind = s.Target.String(), string(s.Target.Kind)
+		}
+		list = append(list, item)
+	}
+	raw, err := json.Marshal(list)
+	if err != nil {
+		return nil, err
+	}
+	return b.rt.ParseJSON(raw, engine.JSONOptions{})
+}
+
+// abortSignal gives an AbortSignal that is aborted when ctx ends, or undefined
+// where the runtime has none. Loop only.
+func (b *binding) abortSignal(ctx context.Context) engine.Value {
+	vm := b.rt.VM()
+	class := vm.Get("AbortController")
+	if class == nil {
+		return engine.Undefined()
+	}
+	controller, err := vm.New(class)
+	if err != nil {
+		b.rt.Throw(err)
+	}
+	context.AfterFunc(ctx, func() {
+		cause := context.Cause(ctx)
+		b.rt.Post(func() {
+			if abort, ok := engine.Function(controller.Get("abort")); ok {
+				_, err := abort(controller, b.rt.ErrorValue(jsError(cause)))
+				b.rt.Check(err)
+			}
+		})
+	})
+	return controller.Get("signal")
+}

@@ -1,0 +1,107 @@
+// Mcpjs makes MCP servers scriptable: it runs JavaScript and TypeScript with a
+// full MCP client.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"mcpjs/bindings"
+	"mcpjs/bindings/config"
+	"mcpjs/bindings/demo"
+	"mcpjs/bindings/transport"
+	"mcpjs/engine"
+	"mcpjs/scripts"
+	"mcpjs/stdlib"
+)
+
+func main() {
+	code := run(context.Background(), os.Args[1:])
+	transport.KillAll()
+	os.Exit(code)
+}
+
+// run runs a command line and gives the exit code.
+func run(ctx context.Context, args []string) int {
+	root := command(scripts.Options{
+		Modules: modules(),
+		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Stuck: func(code int) {
+			transport.KillAll()
+			os.Exit(code)
+		},
+	})
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var failure *scripts.Failure
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &failure):
+		fmt.Fprint(os.Stderr, failure.Text)
+		return failure.Code
+	default:
+		fmt.Fprintf(os.Stderr, "mcpjs: %v\n", err)
+		fmt.Fprintln(os.Stderr, `Run "mcpjs --help" for how to use it.`)
+		return scripts.ExitUsage
+	}
+}
+
+// modules are all that scripts can import, and the globals.
+func modules() []engine.Module {
+	return append(stdlib.Modules(), bindings.Module(bindings.Options{
+		Env:     config.Process(),
+		Version: version(),
+	}))
+}
+
+// command is mcpjs itself: without a subcommand it runs a script.
+func command(opts scripts.Options) *cobra.Command {
+	var flags scripts.Flags
+	root := &cobra.Command{
+		Use:   "mcpjs [flags] [FILE [ARG...]]",
+		Short: "Script MCP servers in JavaScript and TypeScript",
+		Long: `mcpjs runs JavaScript and TypeScript with a full MCP client built in.
+
+  mcpjs script.ts            run a script
+  mcpjs -e CODE              run code
+  mcpjs demo                 a server to try things out on
+
+In a script:
+
+  const server = await mcp.connect("npx -y @modelcontextprotocol/server-everything");
+  console.log(await server.tools.getSum({ a: 1, b: 2 }));`,
+		Example: `  mcpjs -e 'const s = await mcp.connect("demo"); console.log(await s.listTools())'
+  mcpjs deploy.ts staging --dry-run
+  mcpjs run --timeout 30s check.js`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if !flags.Given(c, args) {
+				return c.Help()
+			}
+			return flags.Run(c, args, opts)
+		},
+	}
+	flags.Register(root)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetOut(opts.Stdout)
+	root.SetErr(opts.Stderr)
+	root.AddCommand(scripts.Command(opts), demo.Command())
+	return root
+}
+
+// version is that of the module that the binary was built from.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "0.1.0"
+}

@@ -1,0 +1,202 @@
+// Package scripts runs script files, and watches them.
+package scripts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"mcpjs/engine"
+)
+
+// Exit codes of a run.
+const (
+	ExitThrew       = 1   // the script threw, or did not compile
+	ExitUsage       = 2   // the command line is wrong
+	ExitUnsettled   = 13  // a top-level await never settled
+	ExitTimeout     = 124 // --timeout
+	ExitInterrupted = 130 // Ctrl-C
+)
+
+// Failure is how a run ended that did not end well.
+type Failure struct {
+	// Code is the process's exit code.
+	Code int
+	// Text is the report for people, "" where there is nothing to say.
+	Text string
+}
+
+func (f *Failure) Error() string { return f.Text }
+
+// Options say how a script is run.
+type Options struct {
+	Modules []engine.Module
+	Args    []string
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	// Color is "auto", "always" or "never".
+	Color string
+	// Timeout bounds the run; 0 means none.
+	Timeout time.Duration
+	// Dir is the working directory; "" means the process's.
+	Dir string
+	// Stuck is called where a run that was told to stop goes on all the same,
+	// in native code that nothing can interrupt. It must not return.
+	Stuck func(code int)
+}
+
+// signalError aborts a run because the process was sent a signal.
+type signalError struct{ signal os.Signal }
+
+func (e *signalError) Error() string { return "ended by " + e.signal.String() }
+
+// Run runs a source to its end. Its error is a *Failure.
+func Run(ctx context.Context, src engine.Source, opts Options) error {
+	rt := engine.New(engine.Options{
+		Modules: opts.Modules, Dir: opts.Dir, Args: opts.Args, Script: src.Name,
+		Stdin: opts.Stdin, Stdout: opts.Stdout, Stderr: opts.Stderr,
+		ColorStdout: engine.WantsColor(opts.Stdout, opts.Color),
+		ColorStderr: engine.WantsColor(opts.Stderr, opts.Color),
+	})
+	program, err := engine.Compile(src, engine.CompileOptions{
+		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr,
+	})
+	if err == nil {
+		if opts.Timeout > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeoutCause(ctx, opts.Timeout, &engine.TimeoutError{After: opts.Timeout})
+			defer cancel()
+		}
+		stop := watchSignals(rt, ctx, opts.Stuck)
+		defer stop()
+		err = rt.Run(ctx, program)
+	}
+	failure := explain(rt, err)
+	rt.Close()
+	if failure == nil {
+		return nil
+	}
+	return failure
+}
+
+// explain makes a run's error the Failure that it is to the user.
+func explain(rt *engine.Runtime, err error) *Failure {
+	var (
+		exit      *engine.ExitError
+		unsettled *engine.UnsettledError
+		timeout   *engine.TimeoutError
+		sig       *signalError
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &exit):
+		if exit.Code == 0 {
+			return nil
+		}
+		return &Failure{Code: exit.Code}
+	case errors.Is(err, engine.ErrInterrupted):
+		return &Failure{Code: ExitInterrupted}
+	case errors.As(err, &sig):
+		code := ExitInterrupted
+		if s, ok := sig.signal.(syscall.Signal); ok {
+			code = 128 + int(s)
+		}
+		return &Failure{Code: code}
+	}
+	code := ExitThrew
+	switch {
+	case errors.As(err, &timeout):
+		code = ExitTimeout
+	case errors.As(err, &unsettled):
+		code = ExitUnsettled
+	}
+	return &Failure{Code: code, Text: rt.Report(err, rt.Dir, rt.ColorStderr)}
+}
+
+// hardStop is how long a halted run may take to return, which it does at once
+// unless native code keeps it.
+const hardStop = time.Second
+
+// watchSignals aborts the run at Ctrl-C, a second Ctrl-C at once, and at the
+// signals that end processes; and calls stuck when an aborted run goes on.
+func watchSignals(rt *engine.Runtime, ctx context.Context, stuck func(int)) (stop func()) {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	done := make(chan struct{})
+	go func() {
+		var last <-chan time.Time
+		code := ExitInterrupted
+		ended := ctx.Done()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ended:
+				ended = nil
+				code = ExitTimeout
+				last = time.After(rt.Grace + hardStop)
+			case s := <-signals:
+				var cause error = engine.ErrInterrupted
+				if s != os.Interrupt {
+					cause = &signalError{s}
+					code = 128 + int(s.(syscall.Signal))
+				}
+				if last == nil {
+					last = time.After(rt.Grace + hardStop)
+				} else {
+					last = time.After(hardStop)
+				}
+				rt.Abort(cause)
+			case <-last:
+				if stuck != nil {
+					fmt.Fprintln(rt.Stderr, "the script does not stop; ending the process")
+					stuck(code)
+				}
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(done)
+	}
+}
+
+// Load reads the source that a command line names: a file, or "-" for stdin.
+func Load(name string, stdin io.Reader) (engine.Source, error) {
+	if name == "-" {
+		code, err := io.ReadAll(stdin)
+		if err != nil {
+			return engine.Source{}, fmt.Errorf("read the script from stdin: %w", err)
+		}
+		dir, err := os.Getwd()
+		return engine.Source{Name: "[stdin]", Code: string(code), Dir: dir}, err
+	}
+	src, err := engine.ReadSource(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return src, fmt.Errorf("there is no file %s%s", name, near(name))
+	}
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return src, fmt.Errorf("can't read %s: %w", name, path.Err)
+	}
+	return src, err
+}
+
+// near suggests the file that was meant where its suffix was left out.
+func near(name string) string {
+	for _, suffix := range []string{".ts", ".js", ".mjs", ".mts"} {
+		if _, err := os.Stat(name + suffix); err == nil {
+			return "; did you mean " + filepath.Base(name) + suffix + "?"
+		}
+	}
+	return ""
+}
