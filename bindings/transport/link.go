@@ -280,3 +280,10 @@ func (c *calls) open() {
 	c.closed = nil
 	c.mu.Unlock()
 }
+
+// usable tells why nothing can be sent, nil where it can.
+func (c *calls) usable() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
+}

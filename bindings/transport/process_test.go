@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 )
 
@@ -168,6 +169,12 @@ func TestProcessMissing(t *testing.T) {
 		err := p.Start(context.Background())
 		if !errors.Is(err, exec.ErrNotFound) || !strings.Contains(err.Error(), hint) {
 			t.Errorf("%s: %v", command, err)
+		}
+		if _, err := p.SendRequest(within(t), request(1, "x", "")); !errors.Is(err, ErrNotStarted) {
+			t.Error("a call before Start:", err)
+		}
+		if err := p.SendNotification(within(t), mcp.JSONRPCNotification{}); !errors.Is(err, ErrNotStarted) {
+			t.Error("a notification before Start:", err)
 		}
 		if err := p.Close(); err != nil {
 			t.Error(err)

@@ -126,6 +126,9 @@ func (s *stream) SendNotification(ctx context.Context, n mcp.JSONRPCNotification
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := s.calls.usable(); err != nil {
+		return err
+	}
 	line, err := json.Marshal(n)
 	if err != nil {
 		return fmt.Errorf("encode the notification: %w", err)
