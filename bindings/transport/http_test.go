@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -236,6 +237,9 @@ func TestHTTPLegacy(t *testing.T) {
 	if h := <-deleted; h.Get("Mcp-Session-Id") != "S" || h.Get("X-Key") != "func" {
 		t.Error("DELETE with", h)
 	}
+	if stray := c.Stray(); stray.Lines != 1 || stray.Last[0] != "garbage" {
+		t.Errorf("stray: %+v", stray)
+	}
 	mu.Lock()
 	defer mu.Unlock()
 	all := strings.Join(log, "\n")
@@ -434,5 +438,54 @@ func TestSSEServerRequestAndLoss(t *testing.T) {
 	wait(t, "Done", c.Done())
 	if c.Err() == nil {
 		t.Error("no cause")
+	}
+}
+
+// No goroutine outlives a connection.
+func TestLeaks(t *testing.T) {
+	streamable := serve(t, server.NewStreamableHTTPServer(testServer()))
+	legacy := serve(t, server.NewSSEServer(testServer()))
+	run := func() {
+		for _, c := range []Conn{
+			NewHTTP(HTTPOptions{URL: streamable.URL + "/mcp"}),
+			NewSSE(HTTPOptions{URL: legacy.URL + "/sse"}),
+			NewInProcess(testServer()),
+		} {
+			initialize(t, c, "2025-11-25")
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				if _, sse := c.(*SSE); sse {
+					return // mcp-go's server never ends such a call there
+				}
+				_, _ = c.SendRequest(context.Background(), request("hang", "tools/call", `{"name":"hang"}`))
+			}()
+			ask(t, c, "x", "tools/call", `{"name":"echo"}`)
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+			wait(t, "the pending call", ended)
+		}
+	}
+	idle := runtime.NumGoroutine()
+	run()
+	settle := func(limit int) (n int) {
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for range 300 {
+			if n = runtime.NumGoroutine(); n <= limit {
+				break
+			}
+			<-tick.C
+		}
+		return n
+	}
+	before := settle(idle + 4)
+	for range 5 {
+		run()
+	}
+	if after := settle(before + 2); after > before+2 {
+		buf := make([]byte, 1<<20)
+		t.Errorf("%d goroutines before, %d after\n%s", before, after, buf[:runtime.Stack(buf, true)])
 	}
 }

@@ -37,6 +37,10 @@ type link struct {
 	version        atomic.Pointer[string]
 	serving        atomic.Int64
 
+	mirror  func(string) // also receives stray lines; may be nil
+	strayMu sync.Mutex
+	stray   Stray
+
 	endMu  sync.Mutex
 	ending bool
 	cause  error

@@ -146,3 +146,22 @@ func TestEvents(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkParse(b *testing.B) {
+	for name, text := range map[string]string{
+		"small": `{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"` + strings.Repeat("x", 60) + `"}]}}`,
+		"text":  `{"jsonrpc":"2.0","id":1,"result":{"text":"` + strings.Repeat("x\\n abcdefgh", 100000) + `"}}`,
+		"rows":  `{"jsonrpc":"2.0","id":1,"result":{"rows":[` + strings.Repeat(`{"id":12345,"name":"some name","ok":true},`, 25000) + `{}]}}`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			data := []byte(text)
+			for b.Loop() {
+				if _, _, err := parseMessage(data); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
