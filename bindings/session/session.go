@@ -49,8 +49,8 @@ type Session struct {
 	capabilities json.RawMessage
 	logLevel     string
 
-	renewing   sync.Mutex
-	generation atomic.Int64 // how often the server's session was renewed
+	renewing   chan struct{} // holds a token while the server's session is renewed
+	generation atomic.Int64  // how often it was renewed
 }
 
 // An agreement is what a client and a server agreed on.
@@ -154,6 +154,7 @@ func newSession(conn transport.Conn, opts Options) *Session {
 		conn:         conn,
 		delivered:    make(chan struct{}),
 		calls:        make(map[int64]*pending),
+		renewing:     make(chan struct{}, 1),
 		capabilities: opts.Capabilities,
 		logLevel:     opts.LogLevel,
 	}
@@ -162,8 +163,11 @@ func newSession(conn transport.Conn, opts Options) *Session {
 	s.handlers.Store(&opts.Handlers)
 	s.agreed.Store(&agreement{})
 	s.meta.Store(new([]byte))
-	if h, ok := conn.(headerWanter); ok {
-		s.http = h.WantsHeaders()
+	switch conn := conn.(type) {
+	case headerWanter:
+		s.http = conn.WantsHeaders()
+	case *transport.HTTP:
+		s.http = true
 	}
 	conn.SetMessageHandler(s.onMessage)
 	conn.SetRequestHandler(s.onRequest)
@@ -171,7 +175,7 @@ func newSession(conn transport.Conn, opts Options) *Session {
 }
 
 // A Conn may say that it mirrors requests in HTTP headers (Mcp-Method and its
-// like). On such a connection, from 2026-07-28 on, a request is cancelled by
+// like), as a *transport.HTTP does. On such a connection, from 2026-07-28 on, a request is cancelled by
 // closing its stream rather than by a message.
 type headerWanter interface{ WantsHeaders() bool }
 
