@@ -126,7 +126,6 @@ func (c *connector) attempt(ctx context.Context, probe bool) (*Session, error) {
 		return s, nil
 	}
 	s.Close()
-	<-s.conn.Done()
 	return nil, err
 }
 
@@ -310,8 +309,8 @@ func (c *connector) probeFailed(ctx context.Context, s *Session, err error) (fin
 	if mayRevive(s, lost) && !mcp.IsModernProtocol(c.opts.ProtocolVersion) {
 		return finding{}, &diedOfProbe{lost}
 	}
-	if s.http {
-		return finding{why: err.Error()}, nil
+	if !isDone(s.conn) {
+		return finding{why: err.Error()}, nil // it could not answer this, but goes on
 	}
 	return finding{}, lost
 }

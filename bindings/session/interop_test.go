@@ -21,6 +21,10 @@ import (
 // mcpGo is a server made with mcp-go, of both eras.
 func mcpGo() *server.MCPServer {
 	s := server.NewMCPServer("interop", "1", server.WithToolCapabilities(true), server.WithElicitation())
+	s.AddTool(mcp.NewTool("grow"), func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		s.AddTool(mcp.NewTool("grown"), nil)
+		return mcp.NewToolResultText("grown"), nil
+	})
 	s.AddTool(mcp.NewTool("steps"), func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		for i := range 3 {
 			err := s.SendNotificationToClient(ctx, "notifications/progress",
@@ -62,11 +66,12 @@ func TestWithMCPGo(t *testing.T) {
 		for _, pin := range []string{"", "2025-11-25"} {
 			t.Run(fmt.Sprintf("%s %s", kind, pin), func(t *testing.T) {
 				leaks(t)
+				notes := make(chan string, 100)
 				s, err := Connect(t.Context(), func() (transport.Conn, error) { return conn(t), nil }, Options{
 					Server:          "srv",
 					ProtocolVersion: pin,
 					Capabilities:    json.RawMessage(`{"elicitation":{}}`),
-					Handlers: Handlers{Request: func(ctx context.Context, req ServerRequest) (json.RawMessage, error) {
+					Handlers: Handlers{Notify: func(n transport.Notification) { notes <- n.Method }, Request: func(ctx context.Context, req ServerRequest) (json.RawMessage, error) {
 						if req.Method != "elicitation/create" {
 							return nil, ErrMethodNotFound
 						}
@@ -100,6 +105,17 @@ func TestWithMCPGo(t *testing.T) {
 				}
 				if kind == "in process" && len(seen) != 3 {
 					t.Errorf("%d steps were seen", len(seen))
+				}
+				if err := s.WantListChanged(t.Context(), true, false, false); err != nil {
+					t.Error(err)
+				}
+				if _, err := s.Request(t.Context(), call("grow")); err != nil {
+					t.Error(err)
+				}
+				for n := range notes {
+					if n == "notifications/tools/list_changed" {
+						break
+					}
 				}
 				hang := call("hang")
 				hang.Timeout = 50 * time.Millisecond

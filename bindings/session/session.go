@@ -99,7 +99,9 @@ type Handlers struct {
 	Request func(ctx context.Context, req ServerRequest) (json.RawMessage, error)
 
 	// Notify receives notifications in the order the server sent them, one at
-	// a time, except progress of a call that has its own OnProgress.
+	// a time, except progress of a call that has its own OnProgress. A reply
+	// is handed on after what was sent before it; so Notify must not wait for
+	// a Request, which would be held up for two seconds.
 	Notify func(n transport.Notification)
 
 	// Closed is called once when the session has ended: nil after Close.
@@ -125,14 +127,17 @@ type Call struct {
 	Params json.RawMessage
 	// ID is this call's request id, from NewID; "" lets the session choose.
 	ID string
-	// Timeout bounds the call; 0 means the session's, negative none.
+	// Timeout bounds the call; 0 means the session's, negative none. The time
+	// that handlers take to give input for it (from 2026-07-28 on) doesn't
+	// count.
 	Timeout time.Duration
 	// ResetTimeoutOnProgress starts Timeout anew at each progress message;
 	// MaxTimeout, where positive, bounds the whole all the same.
 	ResetTimeoutOnProgress bool
 	MaxTimeout             time.Duration
 	// OnProgress, where set, asks for progress and receives it in order, each
-	// before Request returns if the server sent it before its reply.
+	// before Request returns if the server sent it before its reply. What
+	// comes late is received for two seconds more.
 	OnProgress func(Progress)
 	// Label names the call in errors: `call tool "search"`; "" means Method.
 	Label string
