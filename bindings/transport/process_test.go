@@ -1,3 +1,5 @@
+//go:build unix
+
 package transport
 
 import (
@@ -15,8 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mark3labs/mcp-go/client"
-	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 )
 
@@ -42,44 +42,6 @@ func startWith(t testing.TB, o ProcessOptions) *Process {
 		}
 	})
 	return p
-}
-
-// within gives a context that is far longer than anything here may take.
-func within(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func request(id any, method, params string) Request {
-	r := Request{ID: mcp.NewRequestId(id), Method: method}
-	if params != "" {
-		r.Params = json.RawMessage(params)
-	}
-	return r
-}
-
-// ask sends a request and gives its result, or its error as JSON.
-func ask(t testing.TB, c Conn, id any, method, params string) string {
-	t.Helper()
-	resp, err := c.SendRequest(within(t), request(id, method, params))
-	if err != nil {
-		t.Fatalf("%s: %v", method, err)
-	}
-	if resp.Error != nil {
-		raw, _ := json.Marshal(resp.Error)
-		return string(raw)
-	}
-	return string(resp.Result)
-}
-
-func wait(t testing.TB, what string, c <-chan struct{}) {
-	t.Helper()
-	select {
-	case <-c:
-	case <-time.After(20 * time.Second):
-		t.Fatalf("%s: waited too long", what)
-	}
 }
 
 // gone waits until no process has that id.
@@ -160,38 +122,6 @@ func TestProcessConcurrentCalls(t *testing.T) {
 	}
 	wg.Wait()
 }
-
-// initialize lets mcp-go's own client connect, list and call over c.
-func initialize(t *testing.T, c Conn, version string) *client.Client {
-	t.Helper()
-	cl := client.NewClient(c, client.WithProtocolVersion(version))
-	if err := cl.Start(within(t)); err != nil {
-		t.Fatal(err)
-	}
-	res, err := cl.Initialize(within(t), mcp.InitializeRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if res.ProtocolVersion != version {
-		t.Errorf("negotiated %s, want %s", res.ProtocolVersion, version)
-	}
-	tools, err := cl.ListTools(within(t), mcp.ListToolsRequest{})
-	if err != nil || len(tools.Tools) != 4 {
-		t.Fatalf("tools: %v %v", tools, err)
-	}
-	r := mcp.CallToolRequest{}
-	r.Params.Name, r.Params.Arguments = "echo", map[string]any{"text": "hello"}
-	out, err := cl.CallTool(within(t), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text := out.Content[0].(mcp.TextContent).Text; text != "hello" {
-		t.Errorf("echo gave %q", text)
-	}
-	return cl
-}
-
-var versions = []string{"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"}
 
 func TestProcessWithClient(t *testing.T) {
 	for _, v := range versions {
