@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	mcpgo "github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"mcpjs/bindings/transport"
@@ -179,6 +178,13 @@ func (p *pending) run() (json.RawMessage, error) {
 // send sends one request and waits for its answer.
 func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 	s := p.s
+	if len(s.renewing) > 0 && !p.renewed {
+		// Sent now, it would be sent outside of any session.
+		if err := s.holdRenewal(p.ctx); err != nil {
+			return nil, err
+		}
+		<-s.renewing
+	}
 	generation := s.generation.Load()
 	full, err := withMeta(params, *s.meta.Load(), p.token)
 	if err != nil {
@@ -286,6 +292,6 @@ func (s *Session) sessionEnded(err error) bool {
 		return false
 	}
 	var answer *transport.HTTPError
-	return errors.Is(err, mcpgo.ErrSessionTerminated) ||
+	return errors.Is(err, transport.ErrSessionEnded) ||
 		errors.As(err, &answer) && answer.Status == http.StatusNotFound && s.conn.GetSessionId() != ""
 }
