@@ -32,11 +32,12 @@ type bakery struct {
 	orders   int
 	stock    map[string]int
 	watchers map[watcher]struct{}
+	tasks    map[string]*task // those that run, by id
 }
 
 // New is a bakery that has just opened. Servers share no state.
 func New() *server.MCPServer {
-	b := &bakery{stock: map[string]int{}, watchers: map[watcher]struct{}{}}
+	b := &bakery{stock: map[string]int{}, watchers: map[watcher]struct{}{}, tasks: map[string]*task{}}
 	for _, p := range menu {
 		b.stock[p.Name] = p.Baked
 	}
@@ -60,6 +61,7 @@ func New() *server.MCPServer {
 		server.WithOutputSchemaValidation(),
 		server.WithRecovery(),
 		server.WithHooks(hooks),
+		server.WithTaskHooks(b.runTasks(hooks)),
 	)
 	b.addTools()
 	b.addQuestions()
