@@ -116,7 +116,7 @@ func compilePlain(src Source) *Program {
 	default:
 		return nil
 	}
-	for _, s := range []string{`\p{`, `\P{`, "require", "module", "exports", "import"} {
+	for _, s := range []string{"require", "module", "exports", "import"} {
 		if strings.Contains(code, s) {
 			return nil
 		}
@@ -128,6 +128,9 @@ func compilePlain(src Source) *Program {
 	tree, err := parser.ParseFile(nil, src.Name, wrapped, 0, parser.WithDisableSourceMaps)
 	if err != nil || !isOneFunction(tree, len(wrapped)) {
 		return nil
+	}
+	if hasProperties(code) {
+		expandLiterals(tree)
 	}
 	program, err := goja.CompileAST(tree, false)
 	if err != nil {
