@@ -103,11 +103,12 @@ func (b *bundler) build(spec string) (*Program, error) {
 	if hasProperties(text) {
 		expandLiterals(tree)
 	}
+	markAwaits(tree)
 	program, err := goja.CompileAST(tree, false)
 	if err != nil {
 		return nil, b.gojaError(err)
 	}
-	return &Program{Name: b.src.Name, Inputs: b.inputs, program: program, source: b.src}, nil
+	return &Program{Name: b.src.Name, Inputs: b.inputs, program: program, file: tree.File, source: b.src}, nil
 }
 
 func (b *bundler) setup(build api.PluginBuild) {

@@ -172,17 +172,14 @@ func (r *reporter) places(o *goja.Object) []Position {
 }
 
 func (r *reporter) unsettled(e *UnsettledError) {
-	r.frame(e.Waits)
+	r.frame([]Position{e.At})
 	r.printf("%s\n", r.red("Error: top-level await never settled"))
 	r.printf("Nothing is pending any more, but the script still waits")
-	if len(e.Waits) == 0 {
+	if e.At.Line == 0 {
 		r.printf(" for a promise that nobody resolves.\n")
 		return
 	}
-	r.printf(":\n")
-	for _, p := range e.Waits[:min(len(e.Waits), 10)] {
-		r.printf("%s\n", r.dim(r.shorten("    at "+p.String())))
-	}
+	r.printf(":\n%s\n", r.dim(r.shorten("    at "+e.At.String())))
 }
 
 // frame shows the lines around the first place that the user wrote: one
