@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -166,8 +167,24 @@ func (rt *Runtime) Inspect(v Value, opts InspectOptions) string {
 
 // Format is console.log's formatting. Loop only.
 func (rt *Runtime) Format(args []Value, opts InspectOptions) string {
+	if text, ok := plainText(args); ok {
+		return text
+	}
 	opts.Stack = rt.stackOf
 	return rt.Inspector().Format(args, opts)
+}
+
+// plainText joins strings that hold no directives: most of what is logged.
+func plainText(args []Value) (string, bool) {
+	parts := make([]string, 0, 4)
+	for i, arg := range args {
+		s, ok := AsString(arg)
+		if !ok || i == 0 && len(args) > 1 && strings.ContainsRune(s, '%') {
+			return "", false
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, " "), true
 }
 
 func (rt *Runtime) stackOf(o *Object) string {
