@@ -99,6 +99,7 @@ type pristine struct {
 	stringify, parse      goja.Callable
 	reflectConstruct      goja.Callable
 	ownDescriptor         goja.Callable
+	isView                goja.Callable
 	regexp                *goja.Object
 	promiseThen           goja.Callable
 	objectProto, errProto *goja.Object
