@@ -12,5 +12,6 @@ func Modules() []engine.Module {
 		timers,
 		event,
 		buffer,
+		process,
 	}
 }
