@@ -73,6 +73,7 @@ func (rt *Runtime) installIntrinsics() {
 	}
 	rt.pristine.reflectConstruct = fn("Reflect", "construct")
 	rt.pristine.ownDescriptor = fn("Object", "getOwnPropertyDescriptor")
+	rt.pristine.isView = fn("ArrayBuffer", "isView")
 }
 
 // installLanguage adds what the language has and goja lacks.
