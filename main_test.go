@@ -283,11 +283,14 @@ try { %s } finally { console.log("finally") }`, rogue, marker, test.script)
 			if _, err := stderr.Read(make([]byte, 6)); err != nil {
 				t.Fatal(err)
 			}
-			if !alive(marker) {
-				t.Fatal("the server does not run")
+			t.Cleanup(func() { cmd.Process.Kill() })
+			group := strings.TrimSpace(pgrep("-f", "--", "^"+rogue+".* "+marker+"$"))
+			if len(strings.Fields(pgrep("-g", group))) < 2 {
+				t.Fatal("the server and its child do not run")
 			}
 			if test.signal == syscall.SIGKILL {
-				for !watched() { // the guard against this needs 50 ms to come up
+				// The guard against this comes up 50 ms after the server.
+				for pgrep("-P", fmt.Sprint(cmd.Process.Pid), "-f", "trap '' HUP") == "" {
 					time.Sleep(10 * time.Millisecond)
 				}
 			}
@@ -296,22 +299,20 @@ try { %s } finally { console.log("finally") }`, rogue, marker, test.script)
 			if code := cmd.ProcessState.ExitCode(); code != test.code || stdout.String() != test.stdout {
 				t.Errorf("exit code %d, stdout %q; want %d, %q", code, stdout.String(), test.code, test.stdout)
 			}
-			for deadline := time.Now().Add(10 * time.Second); alive(marker); time.Sleep(10 * time.Millisecond) {
+			for deadline := time.Now().Add(10 * time.Second); pgrep("-r", "R,S,D", "-g", group) != ""; time.Sleep(10 * time.Millisecond) {
 				if time.Now().After(deadline) {
-					t.Fatal("the server survives")
+					t.Fatalf("of the server's processes, these survive: %s", pgrep("-a", "-r", "R,S,D", "-g", group))
 				}
 			}
 		})
 	}
 }
 
-// alive tells whether a process with this argument runs.
-func alive(marker string) bool {
-	return exec.Command("pgrep", "-f", "--", marker).Run() == nil
+// pgrep gives the processes that match, a line each.
+func pgrep(args ...string) string {
+	out, _ := exec.Command("pgrep", args...).Output()
+	return string(out)
 }
-
-// watched tells whether a watchdog runs.
-func watched() bool { return exec.Command("pgrep", "-f", "trap '' HUP INT QUIT TERM").Run() == nil }
 
 // built builds mcpjs as it is shipped, once for all tests.
 var built = sync.OnceValues(func() (string, error) {
