@@ -13,5 +13,9 @@ func Modules() []engine.Module {
 		event,
 		buffer,
 		process,
+		clone,
+		performance,
+		text,
+		crypto,
 	}
 }
