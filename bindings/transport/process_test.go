@@ -18,6 +18,8 @@ import (
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
+
+	"mcpjs/engine/process"
 )
 
 // opts starts the test binary as a server of that mode.
@@ -437,7 +439,7 @@ func TestProcessGrandchild(t *testing.T) {
 	t.Run("KillAll", func(t *testing.T) {
 		p := startProcess(t, "grandchild")
 		g := pidOf(p)
-		KillAll()
+		process.KillAll()
 		gone(t, g.Pid)
 		wait(t, "Done", p.Done())
 	})
