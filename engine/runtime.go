@@ -85,6 +85,7 @@ type Runtime struct {
 	host         *goja.Object               // what bundled code knows as __mcpjs
 	required     map[string]*goja.Object    // modules named at run time: promises of their namespaces
 	mains        map[*goja.Promise]struct{} // what Evaluate gave
+	embedded     map[*Embedded]*goja.Object
 	closers      []func(context.Context)
 	turnHooks    []func()
 

@@ -10,5 +10,6 @@ func Modules() []engine.Module {
 	return []engine.Module{
 		console,
 		timers,
+		event,
 	}
 }
