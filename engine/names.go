@@ -95,3 +95,28 @@ func (rt *Runtime) NewFunction(name string, fn func(Call) Value) *Object {
 	f.DefineDataProperty("name", rt.vm.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	return f
 }
+
+// BytesOf gives the bytes of an ArrayBuffer, a typed array or a DataView, as
+// they are, not a copy; false for any other object. Loop only.
+func BytesOf(o *Object) ([]byte, bool) {
+	if b, ok := o.Export().(goja.ArrayBuffer); ok {
+		return b.Bytes(), !b.Detached()
+	}
+	buffer, ok := o.Get("buffer").(*Object)
+	if !ok {
+		return nil, false
+	}
+	b, ok := buffer.Export().(goja.ArrayBuffer)
+	if !ok || b.Detached() {
+		return nil, false
+	}
+	start, n := o.Get("byteOffset"), o.Get("byteLength")
+	if start == nil || n == nil {
+		return nil, false
+	}
+	from, to := start.ToInteger(), start.ToInteger()+n.ToInteger()
+	if from < 0 || to < from || to > int64(len(b.Bytes())) {
+		return nil, false
+	}
+	return b.Bytes()[from:to:to], true
+}
