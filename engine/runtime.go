@@ -86,6 +86,7 @@ type Runtime struct {
 	required     map[string]*goja.Object    // modules named at run time: promises of their namespaces
 	mains        map[*goja.Promise]struct{} // what Evaluate gave
 	embedded     map[*Embedded]*goja.Object
+	states       map[any]any
 	closers      []func(context.Context)
 	turnHooks    []func()
 
@@ -185,6 +186,20 @@ func (rt *Runtime) Context() context.Context { return rt.ctx }
 // Close calls all of these at once, each with a context that ends after the
 // grace. Loop only.
 func (rt *Runtime) OnClose(fn func(context.Context)) { rt.closers = append(rt.closers, fn) }
+
+// State gives what a module keeps in this runtime under a key of a type of its
+// own; make makes it at the first call. Loop only.
+func (rt *Runtime) State(key any, make func() any) any {
+	if v, ok := rt.states[key]; ok {
+		return v
+	}
+	if rt.states == nil {
+		rt.states = map[any]any{}
+	}
+	v := make()
+	rt.states[key] = v
+	return v
+}
 
 // OnTurn registers a hook that the loop calls whenever it has run all that was
 // due and before it waits: where buffered output is written. Loop only.

@@ -11,5 +11,6 @@ func Modules() []engine.Module {
 		console,
 		timers,
 		event,
+		mcpjs,
 	}
 }

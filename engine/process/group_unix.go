@@ -112,6 +112,9 @@ func (g Group) SignalNamed(name string) bool {
 	return true
 }
 
+// Alive tells whether anything of the group still runs.
+func (g Group) Alive() bool { return syscall.Kill(g.target(g.pid), 0) == nil }
+
 // Forget is told when the group was killed, before its leader is reaped: from
 // then on its id may be another's.
 func (g Group) Forget() {

@@ -76,6 +76,17 @@ func Start(cmd *exec.Cmd) (Group, error) {
 // StartShared is Start: a job does not keep a process from our console.
 func StartShared(cmd *exec.Cmd) (Group, error) { return Start(cmd) }
 
+// Alive tells whether anything of the group still runs.
+func (g Group) Alive() bool {
+	var info struct {
+		userTime, kernelTime, periodUserTime, periodKernelTime int64
+		faults, total, active, terminated                      uint32
+	}
+	const basicAccounting = 1
+	err := windows.QueryInformationJobObject(g.job, basicAccounting, uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info)), nil)
+	return err == nil && info.active > 0
+}
+
 // Trace does nothing: nothing leaves a job.
 func (g Group) Trace() {}
 
