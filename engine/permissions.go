@@ -191,7 +191,9 @@ func denied(verb, kind, what, flag string) error {
 	return &Error{
 		Class:   "PermissionDenied",
 		Message: fmt.Sprintf("the sandbox does not let the script %s %q; allow it with %s=%s", verb, what, flag, shellWord(what)),
-		Fields:  []Field{{"code", "ERR_ACCESS_DENIED"}, {"permission", kind}, {"resource", what}},
+		Fields: []Field{
+			{Name: "code", Value: "ERR_ACCESS_DENIED"}, {Name: "permission", Value: kind}, {Name: "resource", Value: what},
+		},
 	}
 }
 

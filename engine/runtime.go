@@ -74,7 +74,7 @@ type Runtime struct {
 	halted     *haltError // set once: no JavaScript runs any more
 
 	rejections   rejections
-	waits        waits
+	awaiting     int // the top-level await that was reached last, as an offset
 	classes      map[string]*goja.Object
 	classParents map[string]string // error classes that were declared, by name
 	modules      map[string]*hostModule
@@ -87,6 +87,8 @@ type Runtime struct {
 	mains        map[*goja.Promise]struct{} // what Evaluate gave
 	embedded     map[*Embedded]*goja.Object
 	states       map[any]any
+	signals      signals
+	exiting      *ExitHooks
 	closers      []func(context.Context)
 	turnHooks    []func()
 
@@ -100,6 +102,7 @@ type pristine struct {
 	stringify, parse      goja.Callable
 	reflectConstruct      goja.Callable
 	ownDescriptor         goja.Callable
+	isView                goja.Callable
 	regexp                *goja.Object
 	promiseThen           goja.Callable
 	objectProto, errProto *goja.Object
@@ -136,8 +139,6 @@ func New(opts Options) *Runtime {
 	rt.loop.init()
 	rt.vm.SetMaxCallStackSize(maxCallDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.rejections.track)
-	rt.vm.SetAsyncContextTracker(&rt.waits)
-	rt.waits.vm = rt.vm
 	rt.installIntrinsics()
 	rt.installErrors()
 	rt.installLanguage()

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"mcpjs/engine"
 )
@@ -156,7 +155,7 @@ func textNatives(rt *engine.Runtime) natives {
 				data, _ := bytesOf(rt, list.Get(strconv.Itoa(i)))
 				all = append(all, data...)
 			}
-			return rt.Bytes(all), nil
+			return newBuffer(rt, all), nil
 		},
 		"decoder": func(engine.Call) (engine.Value, error) {
 			var rest []byte
@@ -165,26 +164,13 @@ func textNatives(rt *engine.Runtime) natives {
 				data = append(rest, data...)
 				cut := len(data)
 				if !engine.IsNullish(c.Argument(0)) {
-					cut -= partial(data)
+					cut -= incomplete(data)
 				}
 				rest = append([]byte(nil), data[cut:]...)
 				return vm.ToValue(validText(data[:cut]))
 			}), nil
 		},
 	}
-}
-
-// partial is the number of bytes at the end that begin a character.
-func partial(data []byte) int {
-	for n := 1; n <= min(3, len(data)); n++ {
-		if c := data[len(data)-n]; utf8.RuneStart(c) {
-			if !utf8.FullRune(data[len(data)-n:]) {
-				return n
-			}
-			return 0
-		}
-	}
-	return 0
 }
 
 func validText(data []byte) string { return strings.ToValidUTF8(string(data), "\ufffd") }

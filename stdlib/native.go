@@ -95,11 +95,7 @@ func bytesOf(rt *engine.Runtime, v engine.Value) ([]byte, bool) {
 	if s, ok := engine.AsString(v); ok {
 		return []byte(s), true
 	}
-	o, ok := v.(*engine.Object)
-	if !ok {
-		return nil, false
-	}
-	return engine.BytesOf(o)
+	return rt.BytesOf(v)
 }
 
 // watchSignal rejects op with an AbortSignal's reason when that is aborted;

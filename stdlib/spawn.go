@@ -424,7 +424,7 @@ func outputNatives(rt *engine.Runtime, p *pipe) natives {
 					if data == nil {
 						return engine.Null(), nil
 					}
-					return rt.Bytes(data), nil
+					return newBuffer(rt, data), nil
 				}, nil
 			}), nil
 		},
@@ -437,7 +437,7 @@ func outputNatives(rt *engine.Runtime, p *pipe) natives {
 				}
 				return func() (engine.Value, error) {
 					o := rt.VM().NewObject()
-					o.Set("data", rt.Bytes(data))
+					o.Set("data", newBuffer(rt, data))
 					o.Set("full", err != nil)
 					return o, nil
 				}, nil

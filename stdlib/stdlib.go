@@ -11,6 +11,7 @@ func Modules() []engine.Module {
 		console,
 		timers,
 		event,
+		buffer,
 		mcpjs,
 	}
 }
