@@ -14,15 +14,15 @@ import (
 	"mcpjs/bindings"
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/demo"
-	"mcpjs/bindings/transport"
 	"mcpjs/engine"
+	"mcpjs/engine/process"
 	"mcpjs/scripts"
 	"mcpjs/stdlib"
 )
 
 func main() {
 	code := run(context.Background(), os.Args[1:])
-	transport.KillAll()
+	process.KillAll()
 	os.Exit(code)
 }
 
@@ -32,7 +32,7 @@ func run(ctx context.Context, args []string) int {
 		Modules: modules(),
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Stuck: func(code int) {
-			transport.KillAll()
+			process.KillAll()
 			os.Exit(code)
 		},
 	})

@@ -17,5 +17,6 @@ func Modules() []engine.Module {
 		performance,
 		text,
 		crypto,
+		mcpjs,
 	}
 }
