@@ -12,7 +12,7 @@ func Modules() []engine.Module {
 		timers,
 		event,
 		buffer,
-		process,
+		processGlobal,
 		clone,
 		performance,
 		text,
