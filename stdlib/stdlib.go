@@ -17,6 +17,7 @@ func Modules() []engine.Module {
 		performance,
 		text,
 		crypto,
+		urls,
 		mcpjs,
 	}
 }
