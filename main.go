@@ -15,8 +15,8 @@ import (
 	"mcpjs/bindings"
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/demo"
-	"mcpjs/bindings/transport"
 	"mcpjs/engine"
+	"mcpjs/engine/process"
 	"mcpjs/scripts"
 	"mcpjs/stdlib"
 )
@@ -24,7 +24,7 @@ import (
 func main() {
 	collectLate()
 	code := run(context.Background(), os.Args[1:])
-	transport.KillAll()
+	process.KillAll()
 	os.Exit(code)
 }
 
@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string) int {
 		Modules: modules(),
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Stuck: func(code int) {
-			transport.KillAll()
+			process.KillAll()
 			os.Exit(code)
 		},
 	})

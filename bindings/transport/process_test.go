@@ -19,6 +19,8 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
+
+	"mcpjs/engine/process"
 )
 
 // opts starts the test binary as a server of that mode.
@@ -374,7 +376,7 @@ func TestProcessGrandchild(t *testing.T) {
 	t.Run("KillAll", func(t *testing.T) {
 		p := startProcess(t, "grandchild")
 		g := pidOf(p)
-		KillAll()
+		process.KillAll()
 		gone(t, g.Pid)
 		wait(t, "Done", p.Done())
 	})
