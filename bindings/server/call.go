@@ -45,8 +45,10 @@ type Call struct {
 	Argument string
 	Known    json.RawMessage
 
-	ctx    context.Context
+	alive  context.Context // ends if the call is cancelled
 	cancel context.CancelCauseFunc
+	ctx    context.Context // ends with the call
+	over   context.CancelCauseFunc
 	done   chan struct{} // closed when the handler has given its outcome
 	wake   chan struct{} // holds a token when there are asks to send
 	result json.RawMessage
@@ -74,16 +76,20 @@ type ask struct {
 	reply  func(json.RawMessage, error)
 }
 
-// Context ends when the client cancels the call, its connection ends, or the
-// call is over. Its cause says which.
-func (c *Call) Context() context.Context { return c.ctx }
+// Context ends when the client cancels the call or its connection ends, with
+// the cause. It does not end with a call that comes to its end: OnEnd tells.
+func (c *Call) Context() context.Context { return c.alive }
+
+// OnEnd calls fn, on a goroutine of its own, when the call is over.
+func (c *Call) OnEnd(fn func()) { context.AfterFunc(c.ctx, fn) }
+
+var errOver = errors.New("the call is over, so its client can't be asked any more")
 
 // Modern tells whether the revision is one in which requests stand alone.
 func (c *Call) Modern() bool { return mcp.IsModernProtocol(c.Version) }
 
 // start runs a handler.
 func (c *Call) start(h Handler) *Call {
-	c.ctx, c.cancel = context.WithCancelCause(context.Background())
 	h(c, func(result json.RawMessage, err error) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -120,7 +126,7 @@ func (c *Call) await(ctx context.Context) (json.RawMessage, error) {
 			c.cancel(context.Cause(ctx))
 			return nil, context.Cause(ctx)
 		}
-		c.cancel(nil)
+		c.over(errOver)
 		return c.result, c.err
 	}
 }
@@ -202,7 +208,7 @@ func (c *Call) Ask(method string, params json.RawMessage, reply func(json.RawMes
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.finished || c.ctx.Err() != nil || c.link == nil && !c.Modern() {
-		return errors.New("the call is over, so its client can't be asked any more")
+		return errOver
 	}
 	if !c.Modern() {
 		c.Session.ask(c.ctx, c.link.send, method, params, reply)

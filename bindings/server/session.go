@@ -311,6 +311,8 @@ func (s *Session) newCall(m *incoming, out sink) (*Call, error) {
 		Server: s.srv, Session: s, ID: m.ID, Method: *m.Method, Params: m.Params, Meta: raw,
 		done: make(chan struct{}), wake: make(chan struct{}, 1),
 	}
+	c.alive, c.cancel = context.WithCancelCause(context.Background())
+	c.ctx, c.over = context.WithCancelCause(c.alive)
 	s.mu.Lock()
 	c.Version, c.ClientInfo, c.ClientCapabilities = s.version, s.info, s.caps
 	level := s.level
@@ -436,3 +438,6 @@ func (s *Session) ask(ctx context.Context, out sink, method string, params json.
 	}
 	out(outgoing{data: object("jsonrpc", json.RawMessage(`"2.0"`), "id", json.RawMessage(id), "method", quote(method), "params", params)})
 }
+
+// ID is the id of an HTTP session, "" where there is none.
+func (s *Session) ID() string { return s.id }
