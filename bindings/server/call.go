@@ -49,9 +49,7 @@ type Call struct {
 	cancel context.CancelCauseFunc
 	ctx    context.Context // ends with the call
 	over   context.CancelCauseFunc
-	done   chan struct{} // closed when the handler has given its outcome
-	wake   chan struct{} // holds a token when there are asks to send
-	result json.RawMessage
+	result json.RawMessage // once finished
 	err    error
 
 	mu       sync.Mutex
@@ -65,7 +63,8 @@ type Call struct {
 type link struct {
 	send  sink
 	token json.RawMessage
-	level string // from which log messages are wanted; "" for none
+	level string                       // from which log messages are wanted; "" for none
+	done  func(json.RawMessage, error) // takes the outcome, once
 }
 
 // An ask is one thing that the client is asked for.
@@ -88,47 +87,47 @@ var errOver = errors.New("the call is over, so its client can't be asked any mor
 // Modern tells whether the revision is one in which requests stand alone.
 func (c *Call) Modern() bool { return mcp.IsModernProtocol(c.Version) }
 
-// start runs a handler.
-func (c *Call) start(h Handler) *Call {
+// start runs a handler for the request that l is.
+func (c *Call) start(h Handler) {
 	h(c, func(result json.RawMessage, err error) {
 		c.mu.Lock()
-		defer c.mu.Unlock()
-		if !c.finished {
-			c.finished = true
-			c.result, c.err = result, err
-			close(c.done)
+		if c.finished {
+			c.mu.Unlock()
+			return
 		}
-	})
-	return c
-}
-
-// await gives the call's outcome, or what it asks of the client: then it is
-// parked. When ctx ends, so does the call.
-func (c *Call) await(ctx context.Context) (json.RawMessage, error) {
-	for {
-		select {
-		case <-c.done:
-		case <-ctx.Done():
-		case <-c.wake:
-			select {
-			case <-c.done:
-			default:
-				if result, err := c.park(); result != nil || err != nil {
-					return result, err
-				}
-				continue
-			}
-		}
-		c.mu.Lock()
+		c.finished, c.result, c.err = true, result, err
+		l := c.link
 		c.link = nil
 		c.mu.Unlock()
-		if ctx.Err() != nil {
-			c.cancel(context.Cause(ctx))
-			return nil, context.Cause(ctx)
-		}
 		c.over(errOver)
-		return c.result, c.err
+		if l != nil {
+			l.done(result, err)
+		}
+	})
+}
+
+// attach lets a request wait for the call; when ctx ends, so does the call.
+func (c *Call) attach(ctx context.Context, l *link) {
+	c.mu.Lock()
+	if c.finished {
+		c.mu.Unlock()
+		l.done(c.result, c.err)
+		return
 	}
+	c.link = l
+	c.mu.Unlock()
+	context.AfterFunc(ctx, func() {
+		c.mu.Lock()
+		waits := c.link == l
+		if waits {
+			c.link = nil
+		}
+		c.mu.Unlock()
+		if waits {
+			c.cancel(context.Cause(ctx))
+			l.done(nil, context.Cause(ctx))
+		}
+	})
 }
 
 // Progress tells a client that asked for it how far the call is; params are
@@ -228,12 +227,29 @@ func (c *Call) Ask(method string, params json.RawMessage, reply func(json.RawMes
 	return nil
 }
 
-// Flush sends what was asked since the last.
+// Flush answers the request with what was asked, and puts the call aside until
+// the client comes back with the answers.
 func (c *Call) Flush() {
-	select {
-	case c.wake <- struct{}{}:
-	default:
+	c.mu.Lock()
+	l := c.link
+	if l == nil || len(c.asks) == 0 {
+		c.mu.Unlock()
+		return
 	}
+	c.link = nil
+	state, err := c.Server.parked.add(c)
+	var asks []any
+	for _, a := range c.asks {
+		asks = append(asks, a.key, object("method", quote(a.method), "params", a.params))
+	}
+	c.mu.Unlock()
+	if err != nil {
+		c.cancel(err)
+		l.done(nil, err)
+		return
+	}
+	l.done(object("resultType", json.RawMessage(`"input_required"`),
+		"inputRequests", object(asks...), "requestState", quote(state)), nil)
 }
 
 // settle answers one ask, if nobody did.
@@ -249,35 +265,13 @@ func (c *Call) settle(a *ask, result json.RawMessage, err error) {
 	}
 }
 
-// park puts the call aside and gives the result that asks the client; nothing
-// where nothing is asked.
-func (c *Call) park() (json.RawMessage, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.asks) == 0 {
-		return nil, nil
-	}
-	var asks []any
-	for _, a := range c.asks {
-		asks = append(asks, a.key, object("method", quote(a.method), "params", a.params))
-	}
-	state, err := c.Server.parked.add(c)
-	if err != nil {
-		return nil, err
-	}
-	c.link = nil
-	return object("resultType", json.RawMessage(`"input_required"`),
-		"inputRequests", object(asks...), "requestState", quote(state)), nil
-}
-
-// resume goes on with the call that a request says it continues.
-func (s *Server) resume(c *Call, state string, responses map[string]json.RawMessage) (*Call, error) {
+// resume goes on with the call that the request c says it continues.
+func (s *Server) resume(ctx context.Context, c *Call, state string, responses map[string]json.RawMessage) error {
 	p, err := s.parked.take(state, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.mu.Lock()
-	p.link = c.link
 	asks := slices.Clone(p.asks)
 	p.mu.Unlock()
 	for _, a := range asks {
@@ -285,13 +279,9 @@ func (s *Server) resume(c *Call, state string, responses map[string]json.RawMess
 			p.settle(a, r, nil)
 		}
 	}
-	p.mu.Lock()
-	missing := len(p.asks) > 0
-	p.mu.Unlock()
-	if missing {
-		p.Flush() // asks again for what is missing
-	}
-	return p, nil
+	p.attach(ctx, c.link)
+	p.Flush() // asks again for what is missing
+	return nil
 }
 
 const (
@@ -318,12 +308,11 @@ type lot struct {
 	timer *time.Timer
 }
 
-// add parks a call. It needs the call's mu.
+// add parks a call.
 func (p *parking) add(c *Call) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.lots) >= maxParked {
-		c.cancel(errors.New("too many calls wait for their clients' answers"))
 		return "", errorf(CodeInternal, "too many calls wait for their clients' answers; try again later")
 	}
 	if p.lots == nil {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -9,19 +10,19 @@ import (
 	"strings"
 )
 
-// dispatch answers a request, or gives the call whose outcome answers it.
-func (s *Session) dispatch(c *Call) (result json.RawMessage, waits *Call, err error) {
+// dispatch answers a request, or says that the outcome of a call will answer it.
+func (s *Session) dispatch(ctx context.Context, c *Call) (result json.RawMessage, waits bool, err error) {
 	srv := s.srv
 	srv.mu.RLock()
 	own := srv.methods[c.Method]
 	srv.mu.RUnlock()
 	if own != nil {
-		return s.run(c, own)
+		return s.run(ctx, c, own)
 	}
 	for kind, k := range kinds {
 		if k.list == c.Method {
 			result, err = srv.list(Kind(kind), c)
-			return result, nil, err
+			return result, false, err
 		}
 	}
 	legacy := !c.Modern()
@@ -38,38 +39,40 @@ func (s *Session) dispatch(c *Call) (result json.RawMessage, waits *Call, err er
 		result = object("supportedVersions", json.RawMessage(versions),
 			"capabilities", srv.capabilities(), "instructions", srv.instructions())
 	case c.Method == "subscriptions/listen" && !legacy:
-		s.listen(c)
-		return nil, c, nil
+		s.listen(ctx, c)
+		return nil, true, nil
 	case c.Method == "tools/call":
-		return s.callTool(c)
+		return s.callTool(ctx, c)
 	case c.Method == "prompts/get":
-		return s.getPrompt(c)
+		return s.getPrompt(ctx, c)
 	case c.Method == "resources/read":
-		return s.readResource(c)
+		return s.readResource(ctx, c)
 	case c.Method == "completion/complete":
-		return s.complete(c)
+		return s.complete(ctx, c)
 	default:
 		err = malformed(404, CodeMethodNotFound, "method not found: %s", c.Method)
 	}
-	return result, nil, err
+	return result, false, err
 }
 
 // run starts a handler, or goes on with the one that the request continues.
-func (s *Session) run(c *Call, h Handler) (json.RawMessage, *Call, error) {
+func (s *Session) run(ctx context.Context, c *Call, h Handler) (json.RawMessage, bool, error) {
 	if c.Modern() {
 		var p struct {
 			State     *string                    `json:"requestState"`
 			Responses map[string]json.RawMessage `json:"inputResponses"`
 		}
 		if err := json.Unmarshal(c.Params, &p); err != nil && len(c.Params) > 0 {
-			return nil, nil, errorf(CodeInvalidParams, "%s: inputResponses and requestState: %v", c.Method, err)
+			return nil, false, errorf(CodeInvalidParams, "%s: inputResponses and requestState: %v", c.Method, err)
 		}
 		if p.State != nil {
-			call, err := s.srv.resume(c, *p.State, p.Responses)
-			return nil, call, err
+			err := s.srv.resume(ctx, c, *p.State, p.Responses)
+			return nil, err == nil, err
 		}
 	}
-	return nil, c.start(h), nil
+	c.attach(ctx, c.link)
+	c.start(h)
+	return nil, true, nil
 }
 
 // list gives a page of a list. The cursor names the feature that the last page
@@ -124,24 +127,24 @@ func (s *Session) subscribe(c *Call, on bool) error {
 }
 
 // callTool begins a call of a tool (server/tools).
-func (s *Session) callTool(c *Call) (json.RawMessage, *Call, error) {
+func (s *Session) callTool(ctx context.Context, c *Call) (json.RawMessage, bool, error) {
 	var p struct {
 		Name      *string
 		Arguments json.RawMessage
 	}
 	if err := json.Unmarshal(c.Params, &p); err != nil || p.Name == nil {
-		return nil, nil, errorf(CodeInvalidParams, "tools/call: params lack the tool's name")
+		return nil, false, errorf(CodeInvalidParams, "tools/call: params lack the tool's name")
 	}
 	tool := s.srv.feature(Tools, *p.Name)
 	if tool == nil {
-		return nil, nil, errorf(CodeInvalidParams, "there is no tool %q%s", *p.Name, s.srv.others(Tools))
+		return nil, false, errorf(CodeInvalidParams, "there is no tool %q%s", *p.Name, s.srv.others(Tools))
 	}
 	c.Feature, c.Arguments = tool, p.Arguments
 	if isNull(c.Arguments) {
 		c.Arguments = json.RawMessage("{}")
 	}
 	if c.Arguments[0] != '{' {
-		return nil, nil, errorf(CodeInvalidParams, "tool %q: arguments must be an object", tool.Name)
+		return nil, false, errorf(CodeInvalidParams, "tool %q: arguments must be an object", tool.Name)
 	}
 	if tool.Input != nil {
 		c.Arguments = tool.Input.fill(c.Arguments)
@@ -160,17 +163,17 @@ func (s *Session) callTool(c *Call) (json.RawMessage, *Call, error) {
 			})
 		}
 	}
-	return s.run(c, handle)
+	return s.run(ctx, c, handle)
 }
 
 // badArguments is the answer to arguments that the schema refuses: from
 // 2025-11-25 on a result that a model can learn from, before that an error.
-func (s *Session) badArguments(c *Call, text string) (json.RawMessage, *Call, error) {
+func (s *Session) badArguments(c *Call, text string) (json.RawMessage, bool, error) {
 	if c.Version < "2025-11-25" {
-		return nil, nil, errorf(CodeInvalidParams, "%s", text)
+		return nil, false, errorf(CodeInvalidParams, "%s", text)
 	}
 	return object("content", array([]json.RawMessage{object("type", quote("text"), "text", quote(text))}),
-		"isError", json.RawMessage("true")), nil, nil
+		"isError", json.RawMessage("true")), false, nil
 }
 
 func (f *Feature) checkOutput(result json.RawMessage) error {
@@ -204,17 +207,17 @@ func (s *Server) others(kind Kind) string {
 }
 
 // getPrompt begins a prompts/get (server/prompts).
-func (s *Session) getPrompt(c *Call) (json.RawMessage, *Call, error) {
+func (s *Session) getPrompt(ctx context.Context, c *Call) (json.RawMessage, bool, error) {
 	var p struct {
 		Name      *string
 		Arguments json.RawMessage
 	}
 	if err := json.Unmarshal(c.Params, &p); err != nil || p.Name == nil {
-		return nil, nil, errorf(CodeInvalidParams, "prompts/get: params lack the prompt's name")
+		return nil, false, errorf(CodeInvalidParams, "prompts/get: params lack the prompt's name")
 	}
 	prompt := s.srv.feature(Prompts, *p.Name)
 	if prompt == nil {
-		return nil, nil, errorf(CodeInvalidParams, "there is no prompt %q%s", *p.Name, s.srv.others(Prompts))
+		return nil, false, errorf(CodeInvalidParams, "there is no prompt %q%s", *p.Name, s.srv.others(Prompts))
 	}
 	c.Feature, c.Arguments = prompt, p.Arguments
 	if isNull(c.Arguments) {
@@ -222,7 +225,7 @@ func (s *Session) getPrompt(c *Call) (json.RawMessage, *Call, error) {
 	}
 	var given map[string]string
 	if err := json.Unmarshal(c.Arguments, &given); err != nil {
-		return nil, nil, errorf(CodeInvalidParams, "prompt %q: arguments must be an object of strings", prompt.Name)
+		return nil, false, errorf(CodeInvalidParams, "prompt %q: arguments must be an object of strings", prompt.Name)
 	}
 	var missing []string
 	for _, name := range prompt.Required {
@@ -231,16 +234,16 @@ func (s *Session) getPrompt(c *Call) (json.RawMessage, *Call, error) {
 		}
 	}
 	if missing != nil {
-		return nil, nil, errorf(CodeInvalidParams, "prompt %q needs the arguments: %s", prompt.Name, strings.Join(missing, ", "))
+		return nil, false, errorf(CodeInvalidParams, "prompt %q needs the arguments: %s", prompt.Name, strings.Join(missing, ", "))
 	}
-	return s.run(c, prompt.Handle)
+	return s.run(ctx, c, prompt.Handle)
 }
 
 // readResource begins a resources/read (server/resources).
-func (s *Session) readResource(c *Call) (json.RawMessage, *Call, error) {
+func (s *Session) readResource(ctx context.Context, c *Call) (json.RawMessage, bool, error) {
 	var p struct{ URI string }
 	if err := json.Unmarshal(c.Params, &p); err != nil || p.URI == "" {
-		return nil, nil, errorf(CodeInvalidParams, "resources/read: params lack the resource's uri")
+		return nil, false, errorf(CodeInvalidParams, "resources/read: params lack the resource's uri")
 	}
 	c.URI = p.URI
 	s.srv.mu.RLock()
@@ -260,21 +263,21 @@ func (s *Session) readResource(c *Call) (json.RawMessage, *Call, error) {
 			e.Code = CodeResourceNotFound
 		}
 		e.Data = object("uri", quote(p.URI))
-		return nil, nil, e
+		return nil, false, e
 	}
-	return s.run(c, c.Feature.Handle)
+	return s.run(ctx, c, c.Feature.Handle)
 }
 
 // complete begins a completion (server/utilities/completion). What has nothing
 // to complete with has no values.
-func (s *Session) complete(c *Call) (json.RawMessage, *Call, error) {
+func (s *Session) complete(ctx context.Context, c *Call) (json.RawMessage, bool, error) {
 	var p struct {
 		Ref      struct{ Type, Name, URI string }
 		Argument struct{ Name, Value string }
 		Context  struct{ Arguments json.RawMessage }
 	}
 	if err := json.Unmarshal(c.Params, &p); err != nil || p.Argument.Name == "" {
-		return nil, nil, errorf(CodeInvalidParams, "completion/complete: params lack ref or argument {name, value}")
+		return nil, false, errorf(CodeInvalidParams, "completion/complete: params lack ref or argument {name, value}")
 	}
 	kind, name := Prompts, p.Ref.Name
 	switch p.Ref.Type {
@@ -282,18 +285,18 @@ func (s *Session) complete(c *Call) (json.RawMessage, *Call, error) {
 	case "ref/resource":
 		kind, name = Templates, p.Ref.URI
 	default:
-		return nil, nil, errorf(CodeInvalidParams, "completion/complete: ref.type must be ref/prompt or ref/resource, not %q", p.Ref.Type)
+		return nil, false, errorf(CodeInvalidParams, "completion/complete: ref.type must be ref/prompt or ref/resource, not %q", p.Ref.Type)
 	}
 	c.Feature = s.srv.feature(kind, name)
 	if c.Feature == nil && (kind != Templates || s.srv.feature(Resources, name) == nil) {
-		return nil, nil, errorf(CodeInvalidParams, "there is no %s %q%s", kind, name, s.srv.others(kind))
+		return nil, false, errorf(CodeInvalidParams, "there is no %s %q%s", kind, name, s.srv.others(kind))
 	}
 	c.Argument, c.Known = p.Argument.Value, p.Context.Arguments
 	if isNull(c.Known) {
 		c.Known = json.RawMessage("{}")
 	}
 	if c.Feature == nil || c.Feature.Complete[p.Argument.Name] == nil {
-		return json.RawMessage(`{"completion":{"values":[],"total":0,"hasMore":false}}`), nil, nil
+		return json.RawMessage(`{"completion":{"values":[],"total":0,"hasMore":false}}`), false, nil
 	}
-	return s.run(c, c.Feature.Complete[p.Argument.Name])
+	return s.run(ctx, c, c.Feature.Complete[p.Argument.Name])
 }

@@ -276,23 +276,14 @@ func (s *Session) request(ctx context.Context, m *incoming, out sink) {
 		out(errorMessage(m.ID, asError(err)))
 		return
 	}
-	result, waits, err := s.dispatch(c)
-	if waits == nil {
-		out(c.answer(result, err))
-		return
-	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })
-	s.mu.Lock()
-	s.running[string(m.ID)] = cancel
-	s.mu.Unlock()
-	go func() {
-		result, err := waits.await(ctx)
+	l := c.link
+	l.done = func(result json.RawMessage, err error) {
 		s.mu.Lock()
 		delete(s.running, string(m.ID))
 		s.mu.Unlock()
 		stop()
-		defer cancel(nil)
 		switch {
 		case ctx.Err() == nil:
 			out(c.answer(result, err))
@@ -301,7 +292,14 @@ func (s *Session) request(ctx context.Context, m *incoming, out sink) {
 		default:
 			out(outgoing{final: true}) // nobody wants an answer
 		}
-	}()
+		cancel(nil)
+	}
+	s.mu.Lock()
+	s.running[string(m.ID)] = cancel
+	s.mu.Unlock()
+	if result, waits, err := s.dispatch(ctx, c); !waits {
+		l.done(result, err)
+	}
 }
 
 // newCall reads what every request says, and refuses what no revision allows.
@@ -309,7 +307,6 @@ func (s *Session) newCall(m *incoming, out sink) (*Call, error) {
 	raw, meta := metaOf(m.Params)
 	c := &Call{
 		Server: s.srv, Session: s, ID: m.ID, Method: *m.Method, Params: m.Params, Meta: raw,
-		done: make(chan struct{}), wake: make(chan struct{}, 1),
 	}
 	c.alive, c.cancel = context.WithCancelCause(context.Background())
 	c.ctx, c.over = context.WithCancelCause(c.alive)
@@ -377,8 +374,8 @@ func (s *Server) instructions() json.RawMessage {
 	return quote(s.opts.Instructions)
 }
 
-// listen opens a subscription, which ends with the call's context.
-func (s *Session) listen(c *Call) {
+// listen opens a subscription, which ends with ctx.
+func (s *Session) listen(ctx context.Context, c *Call) {
 	l := &subscription{id: c.ID, out: c.link.send}
 	var p struct {
 		Notifications json.RawMessage `json:"notifications"`
@@ -391,13 +388,12 @@ func (s *Session) listen(c *Call) {
 	l.send("notifications/subscriptions/acknowledged", object("notifications", json.RawMessage(granted)))
 	s.listens[string(c.ID)] = l
 	s.mu.Unlock()
-	c.start(func(c *Call, done func(json.RawMessage, error)) {
-		context.AfterFunc(c.ctx, func() {
-			s.mu.Lock()
-			delete(s.listens, string(c.ID))
-			s.mu.Unlock()
-		})
+	context.AfterFunc(ctx, func() {
+		s.mu.Lock()
+		delete(s.listens, string(c.ID))
+		s.mu.Unlock()
 	})
+	c.attach(ctx, c.link)
 }
 
 var levels = []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"}
