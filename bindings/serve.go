@@ -90,14 +90,20 @@ func (s *jsServer) serve(work func(ctx context.Context, ready func(url string)) 
 	opening, life := rt.Begin(), rt.Begin()
 	ctx, stop := context.WithCancel(life.Context())
 	s.life = life
-	s.stops = append(s.stops, stop)
-	// Nobody need wait for the end, but its failure must not go unheard.
+	ended := make(chan struct{})
+	s.stops = append(s.stops, func() {
+		stop()
+		<-ended
+	})
 	life.Finally(func() {
 		stop()
 		s.life, s.url = nil, ""
 	})
 	go func() {
+		defer close(ended)
+		open := false
 		err := work(ctx, func(url string) {
+			open = true
 			opening.Resolve(func() (engine.Value, error) {
 				s.url = url
 				o := rt.VM().NewObject()
@@ -110,15 +116,17 @@ func (s *jsServer) serve(work func(ctx context.Context, ready func(url string)) 
 		if ctx.Err() != nil || errors.Is(err, server.ErrClosed) {
 			err = nil // it was asked to end
 		}
-		if err != nil {
-			opening.Reject(err) // where it could not open; no effect once it has
+		life.Resolve(nil)
+		switch {
+		case !open && err == nil:
+			opening.Reject(server.ErrClosed)
+		case !open:
+			opening.Reject(err)
+		case err != nil:
 			rt.Post(func() {
-				if s.url != "" || s.life != nil {
-					fmt.Fprintf(rt.Stderr, "%s: %s\n", engine.Printable(s.name), engine.Printable(err.Error()))
-				}
+				fmt.Fprintf(rt.Stderr, "%s: %s\n", engine.Printable(s.name), engine.Printable(err.Error()))
 			})
 		}
-		life.Resolve(nil)
 	}()
 	return opening.Promise()
 }

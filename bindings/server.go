@@ -8,9 +8,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/server"
+	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
 	"mcpjs/engine"
 )
@@ -41,7 +43,8 @@ type jsServer struct {
 	life    *engine.Operation    // while it listens
 	url     string
 	closed  bool
-	stops   []context.CancelFunc
+	stops   []func() // each ends what listens, and waits for its end
+	clients map[*session.Session]struct{} // of this runtime
 }
 
 // maxHistory bounds how many calls a server remembers.
@@ -104,7 +107,7 @@ func (h *hangUp) Close() error {
 // newServer is mcp.server({name, version, …}).
 func (b *binding) newServer(options engine.Value) (*jsServer, error) {
 	class := b.serverClass()
-	s := &jsServer{b: b, changed: map[server.Kind]bool{}, name: "mcpjs-server", version: "1.0.0"}
+	s := &jsServer{b: b, changed: map[server.Kind]bool{}, clients: map[*session.Session]struct{}{}, name: "mcpjs-server", version: "1.0.0"}
 	opts := server.Options{}
 	var info []any
 	given := func(name string) option {
@@ -254,6 +257,7 @@ func (b *binding) defineServer() *engine.Class {
 		uri, err := stringArgument(call.Argument(0), "server.updated: the resource's URI")
 		if err == nil {
 			s.core.Updated(uri)
+			s.deliver()
 		}
 		return engine.Undefined(), err
 	})
@@ -265,6 +269,7 @@ func (b *binding) defineServer() *engine.Class {
 		params, err := b.objectArgument(call.Argument(1), "server.notify: params")
 		if err == nil {
 			s.core.Notify(name, params)
+			s.deliver()
 		}
 		return engine.Undefined(), err
 	})
@@ -307,7 +312,7 @@ func (b *binding) defineServer() *engine.Class {
 			rt.Post(func() {
 				params, err := rt.ToValue(c.Params)
 				if err == nil && fn != nil {
-					_, err = fn(engine.Undefined(), params, b.served.context.New(c))
+					_, err = fn(engine.Undefined(), params, b.served.context.New(&handling{Call: c, b: b}))
 				}
 				rt.Check(err)
 			})
@@ -343,7 +348,41 @@ func (s *jsServer) touch(kind server.Kind) {
 	s.b.rt.Later(func() {
 		delete(s.changed, kind)
 		s.core.Changed(kind)
+		s.deliver()
 	})
+}
+
+// deliver keeps the run alive until clients in this process have heard what was
+// sent so far.
+func (s *jsServer) deliver() {
+	var clients []*session.Session
+	for c := range s.clients {
+		select {
+		case <-c.Done():
+			delete(s.clients, c)
+		default:
+			clients = append(clients, c)
+		}
+	}
+	if len(clients) == 0 {
+		return
+	}
+	op := s.b.rt.Begin()
+	go func() {
+		for _, c := range clients {
+			roundTrip(op.Context(), c)
+		}
+		op.Resolve(nil)
+	}()
+}
+
+// roundTrip returns when all that was sent before it, either way, has arrived.
+func roundTrip(ctx context.Context, c *session.Session) {
+	method := "ping"
+	if c.Modern() {
+		method = "server/discover"
+	}
+	c.Request(ctx, session.Call{Method: method, Timeout: time.Second}) // whatever the answer is
 }
 
 // definition writes the object that lists show: key and name, then what was
@@ -376,7 +415,7 @@ func (s *jsServer) definition(what string, spec engine.Value, first []any, own m
 			continue
 		}
 		if !slices.Contains(names, k) {
-			if near := nearest(k, names); near != "" && !strings.HasPrefix(k, "_") && distance(fold(k), fold(near)) <= 2 {
+			if near := nearest(k, names); near != "" && distance(fold(k), fold(near)) <= len(k)/5 {
 				return nil, engine.TypeErrorf("%s: there is no option %q; did you mean %q?", what, k, near)
 			}
 		}
@@ -662,6 +701,14 @@ func (s *jsServer) handler(what string, fn engine.Callable,
 				done(nil, context.Cause(c.Context()))
 				return
 			}
+			h := &handling{Call: c, b: s.b}
+			release := rt.Ref()
+			stop := context.AfterFunc(c.Context(), func() {
+				rt.Post(func() {
+					h.abort(context.Cause(c.Context()))
+					release() // whether or not the handler heeds it
+				})
+			})
 			var record *engine.Object
 			finish := func(v engine.Value, err error) {
 				var raw json.RawMessage
@@ -675,10 +722,13 @@ func (s *jsServer) handler(what string, fn engine.Callable,
 					s.remember(record, raw, err)
 				}
 				done(raw, err)
+				if stop() {
+					release()
+				}
 			}
 			var v engine.Value
 			err := s.try(func() error {
-				argv, err := args(c, s.b.served.context.New(c))
+				argv, err := args(c, s.b.served.context.New(h))
 				if err != nil {
 					return err
 				}
@@ -773,12 +823,13 @@ func (s *jsServer) remember(record *engine.Object, raw json.RawMessage, err erro
 // close ends the server and all its connections.
 func (s *jsServer) close() *engine.Object {
 	s.closed = true
-	for _, stop := range s.stops {
-		stop()
-	}
+	stops := s.stops
 	s.stops = nil
 	return s.b.rt.Async(func(context.Context) (func() (engine.Value, error), error) {
 		s.core.Close()
+		for _, stop := range stops {
+			stop()
+		}
 		return nil, nil
 	})
 }

@@ -10,13 +10,56 @@ import (
 	"mcpjs/engine"
 )
 
+// A handling is a call that a function of the script's answers: what a Context
+// carries.
+type handling struct {
+	*server.Call
+	b          *binding
+	controller *engine.Object // of its signal, nil until that is asked for
+	aborted    error
+}
+
+// signal gives the call's AbortSignal; undefined where the runtime has none.
+func (h *handling) signal() (engine.Value, error) {
+	if h.controller == nil {
+		vm := h.b.rt.VM()
+		class := vm.Get("AbortController")
+		if class == nil {
+			return engine.Undefined(), nil
+		}
+		var err error
+		if h.controller, err = vm.New(class); err != nil {
+			return nil, err
+		}
+		if h.aborted != nil {
+			h.abort(h.aborted)
+		}
+	}
+	return h.controller.Get("signal"), nil
+}
+
+// abort tells the handler that nobody waits for it any more.
+func (h *handling) abort(cause error) {
+	h.aborted = cause
+	if h.controller == nil {
+		return
+	}
+	abort, ok := engine.Function(h.controller.Get("abort"))
+	if !ok {
+		return
+	}
+	_, err := abort(h.controller, h.b.rt.ErrorValue(&engine.Error{Class: "AbortError", Message: engine.Printable(cause.Error()),
+		Fields: []engine.Field{{Name: "code", Value: "ABORT_ERR"}}}))
+	h.b.rt.Check(err)
+}
+
 // defineContext makes the class of what handlers of a Server get as their last
 // argument. Its methods are bound, so that they can be taken out of it.
 func (b *binding) defineContext() *engine.Class {
 	rt, vm := b.rt, b.rt.VM()
 	class := rt.NewClass("Context", nil)
 	get := func(name string, fn func(*server.Call) (engine.Value, error)) {
-		class.Getter(name, func(this any) (engine.Value, error) { return fn(this.(*server.Call)) })
+		class.Getter(name, func(this any) (engine.Value, error) { return fn(this.(*handling).Call) })
 	}
 	raw := func(name string, of func(*server.Call) json.RawMessage) {
 		get(name, func(c *server.Call) (engine.Value, error) {
@@ -28,7 +71,7 @@ func (b *binding) defineContext() *engine.Class {
 	}
 	method := func(name string, fn func(*server.Call, engine.Call) (engine.Value, error)) {
 		class.Getter(name, func(this any) (engine.Value, error) {
-			c := this.(*server.Call)
+			c := this.(*handling).Call
 			return rt.NewFunction(name, func(call engine.Call) engine.Value {
 				v, err := fn(c, call)
 				if err != nil {
@@ -62,16 +105,7 @@ func (b *binding) defineContext() *engine.Class {
 		}
 		return vm.ToValue(c.Session.ID()), nil
 	})
-	signals := map[*server.Call]engine.Value{}
-	get("signal", func(c *server.Call) (engine.Value, error) {
-		if v, ok := signals[c]; ok {
-			return v, nil
-		}
-		v := b.abortSignal(c.Context())
-		signals[c] = v
-		c.OnEnd(func() { rt.Post(func() { delete(signals, c) }) })
-		return v, nil
-	})
+	class.Getter("signal", func(this any) (engine.Value, error) { return this.(*handling).signal() })
 
 	method("progress", func(c *server.Call, call engine.Call) (engine.Value, error) {
 		params, ok := call.Argument(0).(*engine.Object)

@@ -273,7 +273,7 @@ func (b *binding) resourceResult(uri, mimeType string, v engine.Value) (json.Raw
 	if o, ok := v.(*engine.Object); ok {
 		switch {
 		case engine.IsArray(o.Get("contents")):
-			contents, err := b.contents(uri, mimeType, elements(o.Get("contents").(*engine.Object)))
+			contents, err := b.contents(uri, mimeType, elements(o.Get("contents").(*engine.Object)), true)
 			if err != nil {
 				return nil, err
 			}
@@ -289,17 +289,18 @@ func (b *binding) resourceResult(uri, mimeType string, v engine.Value) (json.Raw
 				pairs = append(pairs, k, raw)
 			}
 			return fields(pairs...), nil
-		case engine.IsArray(o) && len(elements(o)) > 0 && !slices.ContainsFunc(elements(o), func(v engine.Value) bool { return !isContents(v) }):
-			contents, err := b.contents(uri, mimeType, elements(o))
+		case engine.IsArray(o) && len(elements(o)) > 0 && !slices.ContainsFunc(elements(o), func(v engine.Value) bool { return !isContents(v, true) }):
+			contents, err := b.contents(uri, mimeType, elements(o), true)
 			return fields("contents", contents), err
 		}
 	}
-	contents, err := b.contents(uri, mimeType, []engine.Value{v})
+	contents, err := b.contents(uri, mimeType, []engine.Value{v}, false)
 	return fields("contents", contents), err
 }
 
-// isContents tells resource contents from data.
-func isContents(v engine.Value) bool {
+// isContents tells resource contents from data: by text or blob and, with
+// only, by having nothing else that data might have.
+func isContents(v engine.Value, only bool) bool {
 	o, ok := v.(*engine.Object)
 	if !ok {
 		return false
@@ -307,10 +308,12 @@ func isContents(v engine.Value) bool {
 	_, isText := engine.AsString(o.Get("text"))
 	_, isBlob := engine.AsString(o.Get("blob"))
 	_, isBytes := engine.AsBytes(o.Get("blob"))
-	return (isText || isBlob || isBytes) && (o.Get("uri") != nil || onlyKeys(o, "text", "blob", "mimeType", "_meta"))
+	return (isText || isBlob || isBytes) && (!only || o.Get("uri") != nil || onlyKeys(o, "text", "blob", "mimeType", "_meta"))
 }
 
-func (b *binding) contents(uri, mimeType string, items []engine.Value) (json.RawMessage, error) {
+// contents writes resource contents; listed tells that the items were given as
+// such.
+func (b *binding) contents(uri, mimeType string, items []engine.Value, listed bool) (json.RawMessage, error) {
 	out := []json.RawMessage{}
 	for _, v := range items {
 		kind := func(otherwise string) json.RawMessage {
@@ -328,7 +331,7 @@ func (b *binding) contents(uri, mimeType string, items []engine.Value) (json.Raw
 				"blob", json.RawMessage(quoted(base64.StdEncoding.EncodeToString(data)))))
 			continue
 		}
-		if isContents(v) {
+		if isContents(v, !listed) {
 			o := v.(*engine.Object)
 			if blob, ok := engine.AsBytes(o.Get("blob")); ok {
 				o = b.with(o, "blob", base64.StdEncoding.EncodeToString(blob))

@@ -76,11 +76,8 @@ type ask struct {
 }
 
 // Context ends when the client cancels the call or its connection ends, with
-// the cause. It does not end with a call that comes to its end: OnEnd tells.
+// the cause. It does not end with a call that comes to its end.
 func (c *Call) Context() context.Context { return c.alive }
-
-// OnEnd calls fn, on a goroutine of its own, when the call is over.
-func (c *Call) OnEnd(fn func()) { context.AfterFunc(c.ctx, fn) }
 
 var errOver = errors.New("the call is over, so its client can't be asked any more")
 

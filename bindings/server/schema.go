@@ -119,6 +119,7 @@ func faults(e *jsonschema.ValidationError) string {
 		lines = append(lines, line)
 	}
 	walk(e)
+	slices.Sort(lines) // the library's order varies
 	if more := len(lines) - 5; more > 0 {
 		lines = append(lines[:5], fmt.Sprintf("and %d more", more))
 	}
