@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +43,7 @@ func collectLate() {
 // run runs a command line and gives the exit code.
 func run(ctx context.Context, args []string) int {
 	root := command(scripts.Options{
-		Modules: modules(),
+		Modules: modules(nil),
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Stuck: func(code int) {
 			process.KillAll()
@@ -65,11 +66,13 @@ func run(ctx context.Context, args []string) int {
 	}
 }
 
-// modules are all that scripts can import, and the globals.
-func modules() []engine.Module {
+// modules are all that scripts can import, and the globals. serving says how to
+// serve the server that a script makes, nil for not at all.
+func modules(serving *bindings.Serving) []engine.Module {
 	return append(stdlib.Modules(), bindings.Module(bindings.Options{
 		Env:     config.Process(),
 		Version: version(),
+		Serve:   serving,
 	}))
 }
 
@@ -107,8 +110,23 @@ In a script:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), demo.Command())
+	root.AddCommand(scripts.Command(opts), serveCommand(opts), demo.Command())
 	return root
+}
+
+// serveCommand is `mcpjs serve`: a run whose stdout is the protocol's, and whose
+// usual end is a signal.
+func serveCommand(opts scripts.Options) *cobra.Command {
+	return bindings.ServeCommand(func(c *cobra.Command, args []string, serving *bindings.Serving) error {
+		opts.Modules, opts.Stdout = modules(serving), opts.Stderr
+		flags := scripts.Flags{Color: "auto"}
+		err := flags.Run(c, args, opts)
+		var failure *scripts.Failure
+		if errors.As(err, &failure) && (failure.Code == scripts.ExitInterrupted || failure.Code == 128+int(syscall.SIGTERM)) {
+			return nil
+		}
+		return err
+	})
 }
 
 // version is that of the module that the binary was built from.

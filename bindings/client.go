@@ -105,6 +105,9 @@ func (c *client) connect() *engine.Object {
 		}
 		op.Resolve(func() (engine.Value, error) {
 			c.connecting, c.sess, c.tools = nil, s, nil
+			if c.target.Kind == inProcess {
+				c.b.served.targets[c.target.Command].clients[s] = struct{}{}
+			}
 			if c.users == 0 { // closed meanwhile
 				c.users = 1
 				c.close()
