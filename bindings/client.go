@@ -86,7 +86,7 @@ func (c *client) connect() *engine.Object {
 	}
 	op := rt.Begin()
 	ctx := c.abortable(op, c.opts.signal)
-	level := c.opts.logLevel
+	level, wants := c.opts.logLevel, c.wantedChanges()
 	c.connecting = op.Promise()
 	go func() {
 		s, err := c.b.borrow(ctx, key, func(ctx context.Context) (*session.Session, error) {
@@ -101,6 +101,8 @@ func (c *client) connect() *engine.Object {
 			}
 			if err != nil {
 				c.b.giveBack(s)
+			} else {
+				wants.ask(ctx, s)
 			}
 		}
 		if err != nil {
@@ -115,7 +117,6 @@ func (c *client) connect() *engine.Object {
 				c.close()
 				return c.obj, nil
 			}
-			c.wantChanges()
 			return c.obj, nil
 		})
 	}()

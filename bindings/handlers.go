@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
@@ -382,19 +383,30 @@ func (c *client) log(params json.RawMessage) {
 	fmt.Fprintf(c.b.rt.Stderr, "[%s] %s: %s\n", engine.Printable(who), engine.Printable(m.Level), engine.Printable(text))
 }
 
-// wantChanges asks a server of 2026-07-28 for the list-changed notifications
-// that the script has handlers for; older servers send them unasked.
-func (c *client) wantChanges() {
+// changes are the list-changed notifications that a script wants.
+type changes struct{ tools, prompts, resources bool }
+
+// wantedChanges are those that there are handlers for.
+func (c *client) wantedChanges() changes {
 	has := func(option string) bool {
 		return c.opts.onChanged[changeHandlers[option]] != nil || c.opts.onMessage != nil
 	}
-	tools, prompts, resources := has("onToolsChanged"), has("onPromptsChanged"), has("onResourcesChanged")
-	if !tools && !prompts && !resources {
+	return changes{has("onToolsChanged"), has("onPromptsChanged"), has("onResourcesChanged")}
+}
+
+// changesLimit is how long connecting waits for a server to agree to tell of
+// changes; one that doesn't is as good without.
+const changesLimit = time.Second
+
+// ask asks a server of 2026-07-28 for them; older ones send them unasked. Any
+// goroutine but the loop's.
+func (w changes) ask(ctx context.Context, s *session.Session) {
+	if w == (changes{}) || !s.Modern() {
 		return
 	}
-	s := c.sess
-	ctx := c.b.rt.Context()
-	go s.WantListChanged(ctx, tools, prompts, resources)
+	ctx, cancel := context.WithTimeout(ctx, changesLimit)
+	defer cancel()
+	_ = s.WantListChanged(ctx, w.tools, w.prompts, w.resources)
 }
 
 // defineSetters adds the methods that replace handlers, and the other
