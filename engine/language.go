@@ -84,7 +84,7 @@ func (rt *Runtime) installLanguage() {
 		fn, ok := goja.AssertFunction(c.Argument(0))
 		if !ok {
 			rt.Throw(&Error{Class: "TypeError", Message: "queueMicrotask: the callback is not a function",
-				Fields: []Field{{"code", "ERR_INVALID_ARG_TYPE"}}})
+				Fields: []Field{{Name: "code", Value: "ERR_INVALID_ARG_TYPE"}}})
 		}
 		p, resolve, _ := vm.NewPromise()
 		then, _ := goja.AssertFunction(vm.ToValue(p).(*goja.Object).Get("then"))

@@ -96,7 +96,7 @@ func (r *reporter) error(o *goja.Object, indent string, seen map[*goja.Object]bo
 			r.printf("%s%s\n", indent, r.dim(r.shorten(l)))
 		}
 	}
-	for _, name := range o.GetOwnPropertyNames() {
+	for _, name := range o.Keys() {
 		switch name {
 		case "stack", "message", "name", "cause", "errors":
 			continue

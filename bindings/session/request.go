@@ -220,7 +220,18 @@ func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 		}
 		return p.send(params)
 	}
+	var bad *transport.MessageError
+	if errors.As(err, &bad) && s.live() {
+		return nil, p.violation(bad.Error())
+	}
 	return nil, s.lost(p.label(), err)
+}
+
+// live reports whether the connection was agreed on and has not ended.
+func (s *Session) live() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.established && !s.ended
 }
 
 // lost makes the error of a call whose connection failed.
