@@ -117,7 +117,7 @@ func TestErrorsOfServers(t *testing.T) {
 		const d = await at("rpc-error");
 		e = await fails(() => d.tools.misbehave(), "McpError");
 		equal([typeof e.code, e.data !== undefined], ["number", true]);
-		await fails(() => mcp.connect("no-such-thing-anywhere"), "TypeError");
+		await fails(() => mcp.connect("no-such-thing-anywhere"), "ConnectionError");
 		await fails(() => mcp.connect("demo", { onSamplng: () => 1 }), 'did you mean "onSampling"');
 		await fails(() => d.callTool("echo", { message: "x" }, { timout: 1 }), 'did you mean "timeout"');
 		await fails(() => d.callTool("echo", "x"), "must be an object");
@@ -161,4 +161,59 @@ func TestLogToStderr(t *testing.T) {
 	if !strings.Contains(errs, "warning: hot \\x1b[31moven") && !strings.Contains(errs, `warning: hot \u001b[31moven`) {
 		t.Errorf("stderr: %q", errs)
 	}
+}
+
+// TestRaw: client.raw gives whole results, one page of a list, and no result
+// is an error.
+func TestRaw(t *testing.T) {
+	everySDK(t, `
+		const c = await mcp.connect(target, options);
+		const first = await c.raw.listTools();
+		equal([first.tools.length, typeof first.nextCursor], [10, "string"]);
+		const second = await c.raw.listTools({ cursor: first.nextCursor });
+		equal(second.tools.some((t) => t.name === first.tools[0].name), false);
+		const failed = await c.raw.callTool("fail", { message: "no luck" });
+		equal([failed.isError, failed.content[0].text, failed.text], [true, "no luck", undefined]);
+		equal((await c.raw.readResource("test://static/text")).contents.length, 1);
+		equal(Array.isArray((await c.raw.getPrompt("simple")).messages), true);
+		equal(typeof (await c.raw.complete("greet", { name: "style", value: "" })).completion, "object");
+		equal((await c.raw.listPrompts()).prompts.length + (await c.raw.listResourceTemplates()).resourceTemplates.length, 3);
+		await fails(() => c.raw.callTool("nobody"), "McpError");
+		equal(c.raw, c.raw);
+	`)
+}
+
+// TestInitialize: with autoInitialize off, connecting is left to initialize.
+func TestInitialize(t *testing.T) {
+	js(t, `
+		const c = mcp.client("demo", { autoInitialize: false });
+		await fails(() => c.initialize(), "not connected");
+		await c.connect();
+		equal(c.isConnected(), false);
+		await fails(() => c.listTools(), "not initialized");
+		const r = await c.initialize({ timeout: "10s" });
+		equal([r.serverInfo.name, (await c.initialize()).serverInfo.name, c.isConnected()], ["mcpjs-demo", "mcpjs-demo", true]);
+		await c.close();
+		equal(c.isConnected(), false);
+	`)
+}
+
+// TestReconnect: a process that died is started anew, if asked; calls under
+// way fail, later ones wait.
+func TestReconnect(t *testing.T) {
+	js(t, `
+		let closed = 0;
+		const c = await mcp.connect([rogue, "-mode", "die-mid-call"], { reconnect: { delay: 10 }, onClose: () => closed++ });
+		for (let i = 0; i < 3; i++) {
+			const e = await fails(() => c.tools.misbehave());
+			equal([e.name, e.exitCode], ["ConnectionError", 3]);
+			equal((await c.tools.echo({ message: "back" })).text, "back");
+		}
+		equal(closed, 0);
+		await c.close();
+		const d = await mcp.connect([rogue, "-mode", "die-mid-call"]);
+		await fails(() => d.tools.misbehave());
+		await fails(() => d.tools.echo({ message: "back" }), "ConnectionError");
+		await fails(() => mcp.connect("demo", { reconnect: { atempts: 1 } }), 'did you mean "attempts"');
+	`, "rogue", servertest.Build(t, "rogue"))
 }

@@ -44,10 +44,18 @@ func targetError(err error) error {
 		Fields: []engine.Field{{Name: "code", Value: "TARGET"}}}
 }
 
-// dialer makes the connections of a client's target. Loop only; what it
+// connector makes what connects to a client's target. Loop only; what it
 // returns is for any goroutine.
-func (c *client) dialer() (session.Dialer, error) {
-	t := c.target
+func (c *client) connector(options session.Options) (func(context.Context) (*session.Session, error), error) {
+	dial, err := c.dialer(c.target)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (*session.Session, error) { return session.Connect(ctx, dial, options) }, nil
+}
+
+// dialer makes the connections of a target.
+func (c *client) dialer(t config.Target) (session.Dialer, error) {
 	switch t.Kind {
 	case config.Stdio:
 		opts := transport.ProcessOptions{
@@ -64,7 +72,7 @@ func (c *client) dialer() (session.Dialer, error) {
 		}
 		return func() (transport.Conn, error) { return transport.NewProcess(opts), nil }, nil
 	case config.HTTP, config.SSE, config.Unix:
-		opts, err := c.httpOptions()
+		opts, err := c.httpOptions(t)
 		if err != nil {
 			return nil, err
 		}
@@ -81,8 +89,8 @@ func (c *client) dialer() (session.Dialer, error) {
 
 // httpOptions are those of the target and of the headers option, which is an
 // object, or a function that is called before each request.
-func (c *client) httpOptions() (transport.HTTPOptions, error) {
-	t, rt := c.target, c.b.rt
+func (c *client) httpOptions(t config.Target) (transport.HTTPOptions, error) {
+	rt := c.b.rt
 	opts := transport.HTTPOptions{URL: t.URL, Headers: http.Header{}}
 	if t.Kind == config.Unix {
 		opts.URL = "unix:" + t.Socket

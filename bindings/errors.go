@@ -21,6 +21,9 @@ var errorClasses = map[string]string{
 // jsError gives an error of the session's the class and the properties that
 // scripts know it by. Errors it doesn't know are returned as they are.
 func jsError(err error) error {
+	if err == nil {
+		return nil
+	}
 	var (
 		rpc      *session.RPCError
 		conn     *session.ConnectionError

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,8 @@ type clientOptions struct {
 	resetOnProgress      bool
 	autoInitialize       bool
 	bigInts              bool
+	cache                bool
+	reconnect            reconnectPolicy
 	logLevel             string
 	capabilities         json.RawMessage
 	extensions           json.RawMessage
@@ -203,7 +206,7 @@ func (b *binding) object(into *json.RawMessage, what string) option {
 
 // readClientOptions reads ClientOptions.
 func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
-	o := clientOptions{autoInitialize: true, onChanged: map[string]engine.Callable{}}
+	o := clientOptions{autoInitialize: true, cache: true, onChanged: map[string]engine.Callable{}}
 	o.given, _ = v.(*engine.Object)
 	known := map[string]option{
 		"name":                   text(&o.name, "name"),
@@ -216,6 +219,8 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"resetTimeoutOnProgress": flag(&o.resetOnProgress),
 		"autoInitialize":         flag(&o.autoInitialize),
 		"bigInts":                flag(&o.bigInts),
+		"cache":                  flag(&o.cache),
+		"reconnect":              readReconnect(&o.reconnect),
 		"logLevel":               text(&o.logLevel, "logLevel"),
 		"capabilities":           b.object(&o.capabilities, "capabilities"),
 		"extensions":             b.object(&o.extensions, "extensions"),
@@ -248,6 +253,14 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 
 // logLevels are the protocol's, mildest first (RFC 5424).
 var logLevels = []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"}
+
+func logLevel(v engine.Value) (string, error) {
+	level, err := stringArgument(v, "the level")
+	if err == nil && !slices.Contains(logLevels, level) {
+		err = engine.TypeErrorf("there is no log level %q%s", level, suggestion(level, slices.Clone(logLevels)))
+	}
+	return level, err
+}
 
 // clientInfo is the Implementation object that the server is told.
 func (o *clientOptions) clientInfo(version string) json.RawMessage {
@@ -298,16 +311,17 @@ type callOptions struct {
 	throwOnError        bool
 	meta                json.RawMessage
 	bigInts             bool
+	cache               bool // a list that is still fresh will do
 }
 
 // readCallOptions reads the last argument of a call; extra options may be
 // added to those that every call takes.
-func (c *client) readCallOptions(v engine.Value, what string) (callOptions, error) {
+func (c *client) readCallOptions(v engine.Value, what string, more map[string]option) (callOptions, error) {
 	o := callOptions{
 		timeout: c.opts.timeout, maxTimeout: c.opts.maxTimeout,
-		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts,
+		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts, cache: c.opts.cache,
 	}
-	err := readOptions(v, what+" options", map[string]option{
+	known := map[string]option{
 		"timeout":                duration(&o.timeout, "timeout"),
 		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),
 		"resetTimeoutOnProgress": flag(&o.resetOnProgress),
@@ -315,9 +329,11 @@ func (c *client) readCallOptions(v engine.Value, what string) (callOptions, erro
 		"onProgress":             function(&o.onProgress, "onProgress"),
 		"throwOnError":           flag(&o.throwOnError),
 		"bigInts":                flag(&o.bigInts),
+		"cache":                  flag(&o.cache),
 		"meta":                   c.b.object(&o.meta, "meta"),
-	})
-	return o, err
+	}
+	maps.Copy(known, more)
+	return o, readOptions(v, what+" options", known)
 }
 
 // call makes the session's call of these options.

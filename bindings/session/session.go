@@ -198,7 +198,9 @@ func (s *Session) stderr() []string {
 // ErrClosed, contexts given to handlers end. It returns when the connection is
 // closed. Closing again does nothing.
 func (s *Session) Close() error {
-	s.closing.Store(true)
+	if !isDone(s.conn) { // else its calls have failed of that, whenever they learn of it
+		s.closing.Store(true)
+	}
 	s.cancel(ErrClosed)
 	s.progress.clear()
 	err := s.conn.Close()
