@@ -47,6 +47,19 @@ func targetError(err error) error {
 // connector makes what connects to a client's target. Loop only; what it
 // returns is for any goroutine.
 func (c *client) connector(options session.Options) (func(context.Context) (*session.Session, error), error) {
+	if c.target.Kind == config.Multi {
+		var members []session.Member
+		for _, t := range c.target.Servers {
+			dial, err := c.dialer(t)
+			if err != nil {
+				return nil, err
+			}
+			members = append(members, session.Member{Name: t.Name, Dial: dial, Options: options, Reconnect: c.policy(t).on})
+		}
+		return func(ctx context.Context) (*session.Session, error) {
+			return session.ConnectSeveral(ctx, members, options)
+		}, nil
+	}
 	dial, err := c.dialer(c.target)
 	if err != nil {
 		return nil, err
@@ -84,7 +97,7 @@ func (c *client) dialer(t config.Target) (session.Dialer, error) {
 		server := demo.New()
 		return func() (transport.Conn, error) { return transport.NewInProcess(server), nil }, nil
 	}
-	return nil, fmt.Errorf("a client of several servers is not supported yet: connect to each of %s", t)
+	return nil, fmt.Errorf("there is no way to reach %s", t)
 }
 
 // httpOptions are those of the target and of the headers option, which is an

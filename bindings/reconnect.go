@@ -47,9 +47,9 @@ func readReconnect(into *reconnectPolicy) option {
 // policy is that of the client's options: connections over HTTP are made anew
 // unless that is off, others only where it is on. (Streamable HTTP itself has
 // no connection to lose.)
-func (c *client) policy() reconnectPolicy {
+func (c *client) policy(t config.Target) reconnectPolicy {
 	p := c.opts.reconnect
-	if !p.set && (c.target.Kind == config.SSE || c.target.Kind == config.HTTP) {
+	if !p.set && (t.Kind == config.SSE || t.Kind == config.HTTP) {
 		_ = readReconnect(&p)(c.b.rt.VM().ToValue(true))
 	}
 	return p
@@ -75,7 +75,7 @@ func (r *reconnection) wait(ctx context.Context) (*session.Session, error) {
 // reconnect begins to connect anew, if it should. lost is why the connection
 // ended. Calls made meanwhile wait for it.
 func (c *client) reconnect(lost error) bool {
-	policy := c.policy()
+	policy := c.policy(c.target)
 	if !policy.on || c.reconnecting != nil {
 		return policy.on
 	}

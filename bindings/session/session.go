@@ -41,6 +41,7 @@ type Session struct {
 	serving  serving
 	subs     subscriptions
 	tools    toolHeaders
+	news     taskNews
 
 	mu           sync.Mutex
 	established  bool // Connect returned it
@@ -139,6 +140,9 @@ type Call struct {
 	// before Request returns if the server sent it before its reply. What
 	// comes late is received for two seconds more.
 	OnProgress func(Progress)
+	// KeepTask wants the CreateTaskResult where the server makes a task of the
+	// call (2026-07-28); else Request waits for the task and returns its result.
+	KeepTask bool
 	// Label names the call in errors: `call tool "search"`; "" means Method.
 	Label string
 }
