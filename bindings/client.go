@@ -32,6 +32,9 @@ type client struct {
 	updates      map[string][]engine.Callable // by the URI of a subscription
 	watching     func()                       // ends what keeps the run alive for subscriptions
 	raw          *engine.Object               // client.raw, once it was asked for
+
+	tasks       map[string]*task // those that were started here, by id
+	taskMethods *engine.Object   // client.tasks, once it was asked for
 }
 
 func (b *binding) newClient(target, options engine.Value) (*client, error) {
@@ -340,6 +343,7 @@ func (b *binding) defineClient() {
 	getter("transport", func(c *client) (engine.Value, error) { return vm.ToValue(string(c.target.Kind)), nil })
 	getter("name", func(c *client) (engine.Value, error) { return vm.ToValue(c.name), nil })
 	getter("raw", func(c *client) (engine.Value, error) { return c.rawObject(), nil })
+	getter("tasks", func(c *client) (engine.Value, error) { return c.tasksObject(), nil })
 	getter("tools", func(c *client) (engine.Value, error) { return c.toolsProxy(), nil })
 
 	method("isConnected", func(c *client, _ engine.Call) (engine.Value, error) { return vm.ToValue(c.isConnected()), nil })

@@ -54,6 +54,11 @@ func (c *client) connector(options session.Options) (func(context.Context) (*ses
 			if err != nil {
 				return nil, err
 			}
+			options := options
+			options.Legacy = t.Kind == config.SSE
+			if options.Fallback, err = c.fallback(t); err != nil {
+				return nil, err
+			}
 			members = append(members, session.Member{Name: t.Name, Dial: dial, Options: options, Reconnect: c.policy(t).on})
 		}
 		return func(ctx context.Context) (*session.Session, error) {
@@ -64,7 +69,21 @@ func (c *client) connector(options session.Options) (func(context.Context) (*ses
 	if err != nil {
 		return nil, err
 	}
+	options.Legacy = c.target.Kind == config.SSE
+	if options.Fallback, err = c.fallback(c.target); err != nil {
+		return nil, err
+	}
 	return func(ctx context.Context) (*session.Session, error) { return session.Connect(ctx, dial, options) }, nil
+}
+
+// fallback makes connections of the transport before streamable HTTP, where
+// the target may be one of that; nil where not.
+func (c *client) fallback(t config.Target) (session.Dialer, error) {
+	if t.Kind != config.HTTP || !t.Fallback {
+		return nil, nil
+	}
+	t.Kind = config.SSE
+	return c.dialer(t)
 }
 
 // dialer makes the connections of a target.
@@ -89,6 +108,9 @@ func (c *client) dialer(t config.Target) (session.Dialer, error) {
 		if err != nil {
 			return nil, err
 		}
+		if t.Kind == config.Unix {
+			return func() (transport.Conn, error) { return transport.NewSocket(t.Socket, opts) }, nil
+		}
 		if t.Kind == config.SSE {
 			return func() (transport.Conn, error) { return transport.NewSSE(opts), nil }, nil
 		}
@@ -108,6 +130,7 @@ func (c *client) httpOptions(t config.Target) (transport.HTTPOptions, error) {
 	if t.Kind == config.Unix {
 		opts.URL = "unix:" + t.Socket
 	}
+	opts.RootCAs, opts.Proxy = c.opts.rootCAs, c.opts.proxy
 	for name, value := range t.Headers {
 		opts.Headers.Set(name, value)
 	}

@@ -345,6 +345,10 @@ func (c *client) notification(n transport.Notification) {
 		} else {
 			c.log(n.Params)
 		}
+	case "notifications/tasks/status", "notifications/tasks":
+		if state, ok := session.ParseTask(n.Params); ok {
+			_ = c.seen(state)
+		}
 	case "notifications/resources/updated":
 		var updated struct {
 			URI string `json:"uri"`

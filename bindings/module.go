@@ -63,11 +63,14 @@ type binding struct {
 	client  *engine.Class
 	pending *engine.Class
 	result  *engine.Class
+	task    *engine.Class
 
 	mu      sync.Mutex
 	open    map[*session.Session]struct{} // borrowed by clients of this runtime
 	targets map[string]int                // how many sessions were asked for, by key
 	clients int                           // made so far, for their names
+
+	tasksMade int // that were none, for their ids
 }
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {
@@ -82,6 +85,7 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 	b.defineClient()
 	b.definePending()
 	b.defineResult()
+	b.defineTask()
 	vm := rt.VM()
 	b.exports = vm.NewObject()
 	set := func(name string, fn func(engine.Call) (engine.Value, error)) {

@@ -2,14 +2,19 @@ package bindings
 
 import (
 	"cmp"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"mcpjs/bindings/session"
+	"mcpjs/bindings/transport"
 	"mcpjs/engine"
 )
 
@@ -29,6 +34,8 @@ type clientOptions struct {
 	capabilities         json.RawMessage
 	extensions           json.RawMessage
 	headers              engine.Value
+	rootCAs              *x509.CertPool // nil: the system's
+	proxy                *url.URL       // nil: the environment's
 	signal               engine.Value
 
 	roots         engine.Value
@@ -204,6 +211,57 @@ func (b *binding) object(into *json.RawMessage, what string) option {
 	}
 }
 
+// certificates reads the option ca: PEM text, the path of a PEM file, or a list
+// of these.
+func (b *binding) certificates(into **x509.CertPool) option {
+	return func(v engine.Value) error {
+		items := []engine.Value{v}
+		if engine.IsArray(v) {
+			list := v.(*engine.Object)
+			items = nil
+			for i := range int(list.Get("length").ToInteger()) {
+				items = append(items, list.Get(fmt.Sprint(i)))
+			}
+		}
+		var pems [][]byte
+		for _, item := range items {
+			s, ok := engine.AsString(item)
+			if !ok {
+				return engine.TypeErrorf("ca must be certificates in PEM form, or paths of PEM files")
+			}
+			pem := []byte(s)
+			if !strings.Contains(s, "-----BEGIN") {
+				if !filepath.IsAbs(s) {
+					s = filepath.Join(b.rt.Dir, s)
+				}
+				var err error
+				if pem, err = os.ReadFile(s); err != nil {
+					return engine.TypeErrorf("ca: %v", err)
+				}
+			}
+			pems = append(pems, pem)
+		}
+		pool, err := transport.Certificates(pems...)
+		if err != nil {
+			return engine.TypeErrorf("ca: %v", err)
+		}
+		*into = pool
+		return nil
+	}
+}
+
+func proxyURL(into **url.URL) option {
+	return func(v engine.Value) error {
+		s, _ := engine.AsString(v)
+		u, err := url.Parse(s)
+		if err != nil || u.Host == "" {
+			return engine.TypeErrorf("proxy must be the URL of a proxy, such as \"http://localhost:3128\"")
+		}
+		*into = u
+		return nil
+	}
+}
+
 // readClientOptions reads ClientOptions.
 func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 	o := clientOptions{autoInitialize: true, cache: true, onChanged: map[string]engine.Callable{}}
@@ -225,6 +283,8 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"capabilities":           b.object(&o.capabilities, "capabilities"),
 		"extensions":             b.object(&o.extensions, "extensions"),
 		"headers":                keep(&o.headers),
+		"ca":                     b.certificates(&o.rootCAs),
+		"proxy":                  proxyURL(&o.proxy),
 		"signal":                 keep(&o.signal),
 		"roots":                  keep(&o.roots),
 		"onSampling":             keep(&o.onSampling),
@@ -312,6 +372,7 @@ type callOptions struct {
 	meta                json.RawMessage
 	bigInts             bool
 	cache               bool // a list that is still fresh will do
+	task                taskOption
 }
 
 // readCallOptions reads the last argument of a call; extra options may be
@@ -331,6 +392,7 @@ func (c *client) readCallOptions(v engine.Value, what string, more map[string]op
 		"bigInts":                flag(&o.bigInts),
 		"cache":                  flag(&o.cache),
 		"meta":                   c.b.object(&o.meta, "meta"),
+		"task":                   o.task.read,
 	}
 	maps.Copy(known, more)
 	return o, readOptions(v, what+" options", known)

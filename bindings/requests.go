@@ -275,6 +275,15 @@ func (c *client) toolCall(name string, args, options engine.Value, find func(con
 			named := o.call(r.method, r.label, r.params)
 			call.Label, call.Params = named.Label, named.Params
 		}
+		if o.task.on {
+			return c.startTask(ctx, s, call, name, o, func(raw json.RawMessage) (engine.Value, error) {
+				r, err := c.b.newResult(raw, o.bigInts)
+				if err != nil {
+					return nil, c.violation(call.Label, err.Error())
+				}
+				return r.obj, nil
+			})
+		}
 		raw, err := s.Request(ctx, call)
 		return func() (engine.Value, error) { return result(raw) }, err
 	}

@@ -159,6 +159,22 @@ func (c *client) callNamed(property string, call engine.Call) (engine.Value, err
 	return c.start(r), nil
 }
 
+// knownTools are the server's tools as they were last heard of. Any goroutine
+// but the loop's.
+func (c *client) knownTools(ctx context.Context, s *session.Session) (*toolList, error) {
+	known := make(chan *toolList, 1)
+	c.b.rt.Post(func() { known <- c.tools })
+	select {
+	case list := <-known:
+		if list != nil {
+			return list, nil
+		}
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	return c.fetchTools(ctx, s)
+}
+
 // fetchTools asks the server for its tools and remembers them. Any goroutine
 // but the loop's.
 func (c *client) fetchTools(ctx context.Context, s *session.Session) (*toolList, error) {

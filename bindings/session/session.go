@@ -83,6 +83,15 @@ type Options struct {
 	// Timeout bounds each request that doesn't say otherwise; 0 means none.
 	Timeout time.Duration
 
+	// Legacy says that the transport is of the time before 2026-07-28, whose
+	// revisions it doesn't carry: the server is not asked for them.
+	Legacy bool
+
+	// Fallback, where set, makes a connection of the transport before this one
+	// (HTTP+SSE of 2024-11-05), which is tried where the server answers 400,
+	// 404 or 405 to initialize.
+	Fallback Dialer
+
 	// LogLevel asks for log messages at this level and above; "" asks for none.
 	LogLevel string
 
