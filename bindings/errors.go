@@ -113,7 +113,7 @@ func toolError(server, tool string, r *toolResult) *engine.Error {
 	}
 	return &engine.Error{
 		Class:   "ToolError",
-		Message: `call tool "` + session.OneLine(tool) + `" on server "` + session.OneLine(server) + `": ` + engine.Printable(message),
+		Message: `call tool "` + session.OneLine(tool) + `" on server "` + session.OneLine(server) + `": ` + engine.Printable(message+r.hint),
 		Fields: []engine.Field{
 			{Name: "tool", Value: tool},
 			{Name: "server", Value: server},

@@ -71,6 +71,7 @@ type binding struct {
 	clients int                           // made so far, for their names
 
 	tasksMade int // that were none, for their ids
+	schemas   schemas
 }
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {

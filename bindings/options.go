@@ -29,6 +29,8 @@ type clientOptions struct {
 	autoInitialize       bool
 	bigInts              bool
 	cache                bool
+	validate             bool
+	validateResult       string
 	reconnect            reconnectPolicy
 	logLevel             string
 	capabilities         json.RawMessage
@@ -264,7 +266,7 @@ func proxyURL(into **url.URL) option {
 
 // readClientOptions reads ClientOptions.
 func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
-	o := clientOptions{autoInitialize: true, cache: true, onChanged: map[string]engine.Callable{}}
+	o := clientOptions{autoInitialize: true, cache: true, validateResult: resultWarn, onChanged: map[string]engine.Callable{}}
 	o.given, _ = v.(*engine.Object)
 	known := map[string]option{
 		"name":                   text(&o.name, "name"),
@@ -278,6 +280,8 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"autoInitialize":         flag(&o.autoInitialize),
 		"bigInts":                flag(&o.bigInts),
 		"cache":                  flag(&o.cache),
+		"validate":               flag(&o.validate),
+		"validateResult":         readResultMode(&o.validateResult),
 		"reconnect":              readReconnect(&o.reconnect),
 		"logLevel":               text(&o.logLevel, "logLevel"),
 		"capabilities":           b.object(&o.capabilities, "capabilities"),
@@ -373,6 +377,8 @@ type callOptions struct {
 	bigInts             bool
 	cache               bool // a list that is still fresh will do
 	task                taskOption
+	validate            bool
+	validateResult      string
 }
 
 // readCallOptions reads the last argument of a call; extra options may be
@@ -381,6 +387,7 @@ func (c *client) readCallOptions(v engine.Value, what string, more map[string]op
 	o := callOptions{
 		timeout: c.opts.timeout, maxTimeout: c.opts.maxTimeout,
 		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts, cache: c.opts.cache,
+		validate: c.opts.validate, validateResult: c.opts.validateResult,
 	}
 	known := map[string]option{
 		"timeout":                duration(&o.timeout, "timeout"),
@@ -393,6 +400,8 @@ func (c *client) readCallOptions(v engine.Value, what string, more map[string]op
 		"cache":                  flag(&o.cache),
 		"meta":                   c.b.object(&o.meta, "meta"),
 		"task":                   o.task.read,
+		"validate":               flag(&o.validate),
+		"validateResult":         readResultMode(&o.validateResult),
 	}
 	maps.Copy(known, more)
 	return o, readOptions(v, what+" options", known)

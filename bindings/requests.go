@@ -3,6 +3,7 @@ package bindings
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"mcpjs/bindings/session"
@@ -255,16 +256,23 @@ func (c *client) toolCall(name string, args, options engine.Value, find func(con
 		r.params = fields("name", quoted(name), "arguments", raw)
 	}
 	address()
+	var hint string
+	var faults []fault
 	result := func(raw json.RawMessage) (engine.Value, error) {
 		result, err := c.b.newResult(raw, o.bigInts)
 		if err != nil {
 			return nil, c.violation(r.label, err.Error())
 		}
+		result.hint = hint
 		if o.throwOnError && result.isError() {
 			return nil, toolError(c.serverName(), name, result)
 		}
+		if len(faults) > 0 && o.validateResult == resultError {
+			return nil, invalid(r.label+" on server "+string(quoted(c.serverName())), "INVALID_RESULT", faults, name, result.obj)
+		}
 		return result.obj, nil
 	}
+	tools := c.tools
 	r.run = func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error) {
 		if find != nil {
 			var err error
@@ -274,6 +282,11 @@ func (c *client) toolCall(name string, args, options engine.Value, find func(con
 			address()
 			named := o.call(r.method, r.label, r.params)
 			call.Label, call.Params = named.Label, named.Params
+		}
+		if o.validate {
+			if err := c.checkArguments(ctx, s, name, raw); err != nil {
+				return nil, err
+			}
 		}
 		if o.task.on {
 			return c.startTask(ctx, s, call, name, o, func(raw json.RawMessage) (engine.Value, error) {
@@ -285,7 +298,23 @@ func (c *client) toolCall(name string, args, options engine.Value, find func(con
 			})
 		}
 		raw, err := s.Request(ctx, call)
-		return func() (engine.Value, error) { return result(raw) }, err
+		if refusedTool(raw, err) {
+			hint = c.unknownTool(ctx, s, name)
+			var rpc *session.RPCError
+			if errors.As(err, &rpc) {
+				rpc.Message += hint
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if faults, err = c.checkResult(ctx, s, tools, name, o.validateResult, raw); err != nil {
+			return nil, err
+		}
+		if len(faults) > 0 && o.validateResult == resultWarn {
+			c.warn(fmt.Sprintf("the result of tool %q does not match its output schema: %s", name, describe(faults)))
+		}
+		return func() (engine.Value, error) { return result(raw) }, nil
 	}
 	return r, nil
 }
