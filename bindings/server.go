@@ -43,7 +43,7 @@ type jsServer struct {
 	life    *engine.Operation    // while it listens
 	url     string
 	closed  bool
-	stops   []func() // each ends what listens, and waits for its end
+	stops   []func()                      // each ends what listens, and waits for its end
 	clients map[*session.Session]struct{} // of this runtime
 }
 

@@ -182,7 +182,7 @@ func (b *binding) defineContext() *engine.Class {
 	method("elicit", func(c *server.Call, call engine.Call) (engine.Value, error) { return b.elicit(c, call) })
 	method("sample", func(c *server.Call, call engine.Call) (engine.Value, error) { return b.sample(c, call) })
 	method("roots", func(c *server.Call, _ engine.Call) (engine.Value, error) {
-		return b.ask(c, "roots/list", nil, func(raw json.RawMessage) (engine.Value, error) {
+		return b.ask(c, "roots/list", json.RawMessage("{}"), func(raw json.RawMessage) (engine.Value, error) {
 			v, err := rt.ParseJSON(raw, engine.JSONOptions{})
 			if err != nil {
 				return nil, err
