@@ -80,11 +80,15 @@ type binding struct {
 	pending *engine.Class
 	result  *engine.Class
 	served  *servers // nil until there is a Server
+	task    *engine.Class
 
 	mu      sync.Mutex
 	open    map[*session.Session]struct{} // borrowed by clients of this runtime
 	targets map[string]int                // how many sessions were asked for, by key
 	clients int                           // made so far, for their names
+
+	tasksMade int // that were none, for their ids
+	schemas   schemas
 }
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {
@@ -99,6 +103,7 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 	b.defineClient()
 	b.definePending()
 	b.defineResult()
+	b.defineTask()
 	vm := rt.VM()
 	b.exports = vm.NewObject()
 	set := func(name string, fn func(engine.Call) (engine.Value, error)) {

@@ -69,7 +69,7 @@ func TestServer(t *testing.T) {
 }
 
 // A spec that is wrong fails.
-func TestSpecsCanFail(t *testing.T) {
+func TestServerSpecsCanFail(t *testing.T) {
 	for _, code := range []string{
 		`equal(1, 2)`, `match("a", /b/)`, `throws(() => 1, /x/)`, `await rejects(Promise.resolve(1), /x/)`,
 		`await rejects(Promise.reject(new Error("y")), /x/)`, `await new Promise(() => {})`,

@@ -34,7 +34,9 @@ type UncaughtError struct {
 	// Promise tells that it is the reason of a rejected promise that nobody
 	// listened to.
 	Promise bool
-	rt      *Runtime
+	// Of is that promise.
+	Of *Object
+	rt *Runtime
 }
 
 func (e *UncaughtError) Error() string {
@@ -62,6 +64,10 @@ func (rt *Runtime) Run(ctx context.Context, p *Program) error {
 	stop := context.AfterFunc(ctx, func() { rt.Abort(context.Cause(ctx)) })
 	defer stop()
 	defer rt.flush()
+	return rt.exit(rt.run(p))
+}
+
+func (rt *Runtime) run(p *Program) error {
 	main, err := rt.Evaluate(p)
 	if err != nil {
 		return rt.outcome(rt.uncaught(err))
@@ -114,7 +120,9 @@ func (rt *Runtime) spin(ctx context.Context) error {
 		}
 		if ctx == nil && rt.loop.refs <= 0 {
 			if rt.loop.idle() {
-				return nil
+				if again, err := rt.beforeExit(); err != nil || !again {
+					return err
+				}
 			}
 			continue
 		}
@@ -215,7 +223,7 @@ func (rt *Runtime) afterJS() error {
 		}
 		rt.tidyStack(p.Result())
 		_, main := rt.mains[p]
-		err := &UncaughtError{Value: p.Result(), Promise: !main, rt: rt}
+		err := &UncaughtError{Value: p.Result(), Promise: !main, Of: rt.vm.ToValue(p).(*goja.Object), rt: rt}
 		if rt.OnUncaught == nil || !rt.OnUncaught(err) {
 			return err
 		}

@@ -10,5 +10,14 @@ func Modules() []engine.Module {
 	return []engine.Module{
 		console,
 		timers,
+		event,
+		buffer,
+		processGlobal,
+		clone,
+		performance,
+		text,
+		crypto,
+		urls,
+		mcpjs,
 	}
 }
