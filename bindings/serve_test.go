@@ -296,6 +296,25 @@ func TestServeEnds(t *testing.T) {
 	}
 }
 
+// A script that listens by itself is served just so, and what it prints does
+// not get in between.
+func TestListenInScript(t *testing.T) {
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"run", "serve"} {
+		c := exec.Command(path, command, "testdata/serve/listens.js")
+		c.Stdin = strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}` + "\n")
+		var stderr strings.Builder
+		c.Stderr = &stderr
+		out, err := c.Output()
+		if err != nil || string(out) != `{"jsonrpc":"2.0","id":1,"result":{}}`+"\n" || !strings.Contains(stderr.String(), "to stderr") {
+			t.Errorf("%s: %v, stdout %q, stderr %q", command, err, out, &stderr)
+		}
+	}
+}
+
 // What is wrong with a script is told, and nothing is served.
 func TestServeFailures(t *testing.T) {
 	path, err := binary()
