@@ -21,6 +21,10 @@ import (
 // Command is the key of binding.servers.
 const inProcess config.Kind = "server"
 
+// ownKey begins the pool's keys of sessions that end with the runtime, as the
+// servers do that they are with.
+const ownKey = "\x00own\x00"
+
 // servers are the Server objects of one runtime. It is made when the first is.
 type servers struct {
 	class   *engine.Class
@@ -458,7 +462,9 @@ func (s *jsServer) addTool(name string, spec, handler engine.Value) error {
 				var s struct{ Type any }
 				switch json.Unmarshal(raw, &s); s.Type {
 				case nil:
-					raw = json.RawMessage(strings.Replace(string(raw), "{", `{"type":"object",`, 1))
+					if raw = json.RawMessage(strings.Replace(string(raw), "{", `{"type":"object",`, 1)); string(raw) == `{"type":"object",}` {
+						raw = json.RawMessage(`{"type":"object"}`)
+					}
 				case "object":
 				default:
 					return nil, engine.TypeErrorf("%s: inputSchema must be of type \"object\", as arguments are, not %q", what, s.Type)
