@@ -21,7 +21,8 @@ func TestPoolKeepsNoServers(t *testing.T) {
 			const s = mcp.server({ name: "s" });
 			s.tool("t", () => "t");
 			const c = await mcp.connect(s);
-			if ((await c.callTool("t")).text !== "t") throw new Error("no t");`},
+			if ((await c.callTool("t")).text !== "t") throw new Error("no t");
+			await c.close();`},
 			engine.CompileOptions{Modules: []string{"mcp"}})
 		if err != nil {
 			t.Fatal(err)
