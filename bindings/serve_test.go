@@ -22,12 +22,16 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
+// built is the directory of the binary, "" while there is none.
+var built string
+
 // binary builds mcpjs, once a test process.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "mcpjs-serve")
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	path := filepath.Join(dir, "mcpjs")
 	if out, err := exec.Command("go", "build", "-o", path, "mcpjs").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
@@ -37,8 +41,8 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := binary(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	if built != "" {
+		os.RemoveAll(built)
 	}
 	os.Exit(code)
 }
