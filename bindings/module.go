@@ -6,6 +6,7 @@ package bindings
 import (
 	"context"
 	_ "embed"
+	"strings"
 	"sync"
 
 	"mcpjs/bindings/config"
@@ -83,9 +84,9 @@ type binding struct {
 	task    *engine.Class
 
 	mu      sync.Mutex
-	open    map[*session.Session]struct{} // borrowed by clients of this runtime
-	targets map[string]int                // how many sessions were asked for, by key
-	clients int                           // made so far, for their names
+	open    map[*session.Session]bool // borrowed by clients of this runtime; true: of no use to another
+	targets map[string]int            // how many sessions were asked for, by key
+	clients int                       // made so far, for their names
 
 	tasksMade int // that were none, for their ids
 	schemas   schemas
@@ -94,7 +95,7 @@ type binding struct {
 func newBinding(rt *engine.Runtime, opts Options) *binding {
 	b := &binding{
 		rt: rt, opts: opts, pool: opts.Pool, warm: opts.Pool != nil,
-		open:    map[*session.Session]struct{}{},
+		open:    map[*session.Session]bool{},
 		targets: map[string]int{},
 	}
 	if b.pool == nil {
@@ -153,7 +154,7 @@ func (b *binding) borrow(ctx context.Context, key string, connect func(context.C
 	s, err := b.pool.Get(ctx, key, connect)
 	if err == nil {
 		b.mu.Lock()
-		b.open[s] = struct{}{}
+		b.open[s] = strings.HasPrefix(key, ownKey)
 		b.mu.Unlock()
 	}
 	return s, err
@@ -162,9 +163,10 @@ func (b *binding) borrow(ctx context.Context, key string, connect func(context.C
 // giveBack ends a client's use of a session. Any goroutine.
 func (b *binding) giveBack(s *session.Session) error {
 	b.mu.Lock()
+	own := b.open[s]
 	delete(b.open, s)
 	b.mu.Unlock()
-	if b.warm && s.Err() == nil {
+	if b.warm && !own && s.Err() == nil {
 		s.SetHandlers(session.Handlers{})
 		b.pool.Release(s)
 		return nil
