@@ -68,8 +68,9 @@ func run(ctx context.Context, args []string) int {
 // modules are all that scripts can import, and the globals.
 func modules() []engine.Module {
 	return append(stdlib.Modules(), bindings.Module(bindings.Options{
-		Env:     config.Process(),
-		Version: version(),
+		Env:      config.Process(),
+		Version:  version(),
+		ReadLine: stdlib.ReadLine,
 	}))
 }
 

@@ -43,6 +43,13 @@ func (c *client) serverRequest(ctx context.Context, req session.ServerRequest) (
 	}
 }
 
+// handlerOptions name the options that hold the handlers.
+var handlerOptions = map[string]string{
+	"sampling/createMessage": "onSampling",
+	"elicitation/create":     "onElicitation",
+	"roots/list":             "roots",
+}
+
 // handle runs the handler of a request and gives its answer to reply. Loop
 // only.
 func (c *client) handle(ctx context.Context, req session.ServerRequest, reply func(json.RawMessage, error)) {
@@ -83,6 +90,19 @@ func (c *client) handle(ctx context.Context, req session.ServerRequest, reply fu
 			return
 		}
 		reply(raw, nil)
+	}
+	if word, _ := engine.AsString(handler); word == promptWord {
+		term := c.b.terminal()
+		if term == nil {
+			reply(nil, rpcError(-32603, fmt.Sprintf("%s: \"prompt\" needs a terminal to ask on; give a function, or the answers as an object", handlerOptions[req.Method]), nil))
+			return
+		}
+		c.b.progress.clear()
+		go func() {
+			raw, err := term.prompt(ctx, c.serverName(), req)
+			rt.Post(func() { reply(raw, err) })
+		}()
+		return
 	}
 	fn, isFunction := engine.Function(handler)
 	if !isFunction {
@@ -421,24 +441,30 @@ func (w changes) ask(ctx context.Context, s *session.Session) {
 // notifications and subscriptions.
 func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (engine.Value, error))) {
 	rt := b.rt
-	set := func(name string, into func(*client) *engine.Value) {
+	set := func(name, option string, into func(*client) *engine.Value) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
-			before := string(c.opts.declared())
-			*into(c) = call.Argument(0)
+			var handler engine.Value
+			if option == "roots" {
+				handler = call.Argument(0)
+			} else if err := handlerOr(&handler, "the handler")(call.Argument(0)); err != nil {
+				return nil, err
+			}
+			before, old := string(c.opts.declared()), *into(c)
+			*into(c) = handler
 			declared := c.opts.declared()
 			if c.sess == nil || string(declared) == before {
 				return engine.Undefined(), nil
 			}
 			if err := c.sess.SetCapabilities(declared); err != nil {
-				*into(c) = engine.Undefined()
-				return nil, jsError(err)
+				*into(c) = old
+				return nil, jsError(fmt.Errorf("%w: give connect the option %s", err, option))
 			}
 			return engine.Undefined(), nil
 		})
 	}
-	set("setSamplingHandler", func(c *client) *engine.Value { return &c.opts.onSampling })
-	set("setElicitationHandler", func(c *client) *engine.Value { return &c.opts.onElicitation })
-	set("setRoots", func(c *client) *engine.Value { return &c.opts.roots })
+	set("setSamplingHandler", "onSampling", func(c *client) *engine.Value { return &c.opts.onSampling })
+	set("setElicitationHandler", "onElicitation", func(c *client) *engine.Value { return &c.opts.onElicitation })
+	set("setRoots", "roots", func(c *client) *engine.Value { return &c.opts.roots })
 	handler := func(name string, into func(*client) *engine.Callable) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
 			return engine.Undefined(), function(into(c), "the handler")(call.Argument(0))

@@ -22,6 +22,15 @@ type Options struct {
 	Env config.Env
 	// Version is the version that clients introduce themselves with.
 	Version string
+	// ReadLine, where set, gives what reads a line of the runtime's stdin for
+	// prompts, and io.EOF at its end; it is called on the loop. nil reads
+	// Runtime.Stdin.
+	ReadLine func(*engine.Runtime) func(context.Context) (string, error)
+	// OpenURL, where set, shows a page to the user who agreed to that; nil
+	// opens a browser.
+	OpenURL func(url string) error
+	// Terminal says that stdin and stderr are one, even if they don't look so.
+	Terminal bool
 }
 
 //go:embed mcp.d.ts
@@ -72,6 +81,10 @@ type binding struct {
 
 	tasksMade int // that were none, for their ids
 	schemas   schemas
+
+	term       *terminal    // where prompts are shown, once one was
+	progress   *progressBar // nil until it is wanted
+	noProgress bool         // stderr is no terminal
 }
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {
