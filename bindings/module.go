@@ -128,6 +128,7 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 	})
 	set("servers", func(engine.Call) (engine.Value, error) { return b.servers() })
 	b.exports.Set("Client", b.client.Ctor)
+	rt.Lazy(b.exports, "sampling", b.samplingObject)
 	for name := range errorClasses {
 		rt.Lazy(b.exports, name, func() engine.Value { return rt.ErrorClass(name) })
 	}
