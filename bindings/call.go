@@ -331,6 +331,9 @@ func (c *client) notify(method string, params json.RawMessage) *engine.Object {
 		if err := s.Notify(ctx, method, params); err != nil {
 			return nil, jsError(err)
 		}
+		if c.target.Kind == inProcess {
+			roundTrip(ctx, s) // nothing else would wait for its arrival
+		}
 		return nil, nil
 	})
 }

@@ -136,6 +136,9 @@ func (c *client) open() *engine.Object {
 		op.Resolve(func() (engine.Value, error) {
 			c.connecting = nil
 			c.adopt(s)
+			if c.target.Kind == inProcess {
+				c.b.served.targets[c.target.Command].clients[s] = struct{}{}
+			}
 			if c.users == 0 { // closed meanwhile
 				c.users = 1
 				c.close()

@@ -23,6 +23,9 @@ func (b *binding) parseTarget(v engine.Value) (config.Target, error) {
 	if engine.IsNullish(v) {
 		return config.Target{}, engine.TypeErrorf("connect needs a target: a URL, a command, a file, the name of a configured server, or \"demo\"")
 	}
+	if s := b.serverOf(v); s != nil {
+		return b.serverTarget(s), nil
+	}
 	raw, err := b.rt.Stringify(v)
 	if err != nil {
 		return config.Target{}, err
@@ -115,6 +118,8 @@ func (c *client) dialer(t config.Target) (session.Dialer, error) {
 			return func() (transport.Conn, error) { return transport.NewSSE(opts), nil }, nil
 		}
 		return func() (transport.Conn, error) { return transport.NewHTTP(opts), nil }, nil
+	case inProcess:
+		return c.b.dialServer(t.Command), nil
 	case config.Demo:
 		server := demo.New()
 		return func() (transport.Conn, error) { return transport.NewInProcess(server), nil }, nil

@@ -3,11 +3,13 @@ package bindings
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"mcpjs/bindings/session"
@@ -25,8 +27,9 @@ func (c *client) serverRequest(ctx context.Context, req session.ServerRequest) (
 	}
 	done := make(chan answer, 1)
 	rt := c.b.rt
+	release := func() {} // loop only
 	rt.Post(func() {
-		release := rt.Ref()
+		release = sync.OnceFunc(rt.Ref())
 		c.handle(ctx, req, func(raw json.RawMessage, err error) {
 			release()
 			select {
@@ -39,6 +42,8 @@ func (c *client) serverRequest(ctx context.Context, req session.ServerRequest) (
 	case a := <-done:
 		return a.raw, a.err
 	case <-ctx.Done():
+		// Nobody waits for the handler any more: it doesn't keep the run alive.
+		rt.Post(func() { release() })
 		return nil, context.Cause(ctx)
 	}
 }
@@ -64,9 +69,13 @@ func (c *client) handle(ctx context.Context, req session.ServerRequest, reply fu
 	case "roots/list":
 		handler, shape = c.opts.roots, c.rootsResult
 	}
-	if engine.IsNullish(handler) {
-		reply(nil, session.ErrMethodNotFound)
-		return
+	custom := engine.IsNullish(handler)
+	if custom {
+		if c.opts.onRequest == nil {
+			reply(nil, session.ErrMethodNotFound)
+			return
+		}
+		shape = c.customResult
 	}
 	params := rt.VM().NewObject()
 	if len(req.Params) > 0 {
@@ -85,6 +94,10 @@ func (c *client) handle(ctx context.Context, req session.ServerRequest, reply fu
 			return
 		}
 		raw, err := shape(v, params)
+		if errors.Is(err, session.ErrMethodNotFound) {
+			reply(nil, err)
+			return
+		}
 		if err != nil {
 			reply(nil, c.refusal(req.Method, err))
 			return
@@ -105,12 +118,19 @@ func (c *client) handle(ctx context.Context, req session.ServerRequest, reply fu
 		return
 	}
 	fn, isFunction := engine.Function(handler)
-	if !isFunction {
+	if !isFunction && !custom {
 		finish(handler, nil)
 		return
 	}
 	args := []engine.Value{params, c.context(ctx, req)}
-	if req.Method == "roots/list" {
+	switch {
+	case custom:
+		request := rt.VM().NewObject()
+		request.Set("method", req.Method)
+		request.Set("params", params)
+		args[0] = request
+		fn = c.opts.onRequest
+	case req.Method == "roots/list":
 		args = args[1:]
 	}
 	v, err := fn(engine.Undefined(), args...)
@@ -159,6 +179,19 @@ func (c *client) context(ctx context.Context, req session.ServerRequest) engine.
 	o.Set("client", c.obj)
 	rt.Lazy(o, "signal", func() engine.Value { return c.b.abortSignal(ctx) })
 	return o
+}
+
+// customResult is the answer to a request that only onRequest knows: undefined
+// says that it doesn't.
+func (c *client) customResult(v engine.Value, _ *engine.Object) (json.RawMessage, error) {
+	if engine.IsUndefined(v) {
+		return nil, session.ErrMethodNotFound
+	}
+	raw, err := c.b.rt.Stringify(v)
+	if err == nil && (len(raw) == 0 || raw[0] != '{') {
+		err = engine.TypeErrorf("onRequest must return the result as an object, or undefined")
+	}
+	return raw, err
 }
 
 // samplingResult is the answer to sampling/createMessage: a string is the

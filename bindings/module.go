@@ -31,6 +31,8 @@ type Options struct {
 	OpenURL func(url string) error
 	// Terminal says that stdin and stderr are one, even if they don't look so.
 	Terminal bool
+	// Serve, where set, serves the server that the main module makes.
+	Serve *Serving
 }
 
 //go:embed mcp.d.ts
@@ -41,7 +43,13 @@ func Module(opts Options) engine.Module {
 	if opts.Version == "" {
 		opts.Version = "dev"
 	}
-	load := func(rt *engine.Runtime) (*engine.Object, error) { return newBinding(rt, opts).exports, nil }
+	load := func(rt *engine.Runtime) (*engine.Object, error) {
+		b := newBinding(rt, opts)
+		if opts.Serve != nil {
+			rt.OnMain = b.serveMain
+		}
+		return b.exports, nil
+	}
 	return engine.Module{
 		Name:  "mcp",
 		Types: types,
@@ -49,6 +57,14 @@ func Module(opts Options) engine.Module {
 		Globals: func(rt *engine.Runtime) {
 			for name, parent := range errorClasses {
 				rt.DefineErrorClass(name, parent)
+			}
+			if opts.Serve != nil {
+				rt.OnMain = func(exports engine.Value) {
+					_, err := rt.Import("mcp") // which no script did before
+					if rt.Check(err); err == nil {
+						rt.OnMain(exports)
+					}
+				}
 			}
 			rt.LazyGlobal("mcp", func() engine.Value {
 				exports, err := rt.Import("mcp")
@@ -72,6 +88,7 @@ type binding struct {
 	client  *engine.Class
 	pending *engine.Class
 	result  *engine.Class
+	served  *servers // nil until there is a Server
 	task    *engine.Class
 
 	mu      sync.Mutex
@@ -127,8 +144,16 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 		return cl.connect(), nil
 	})
 	set("servers", func(engine.Call) (engine.Value, error) { return b.servers() })
+	set("server", func(c engine.Call) (engine.Value, error) {
+		s, err := b.newServer(c.Argument(0))
+		if err != nil {
+			return nil, err
+		}
+		return s.obj, nil
+	})
 	b.exports.Set("Client", b.client.Ctor)
 	rt.Lazy(b.exports, "sampling", b.samplingObject)
+	rt.Lazy(b.exports, "Server", func() engine.Value { return b.serverClass().Ctor })
 	for name := range errorClasses {
 		rt.Lazy(b.exports, name, func() engine.Value { return rt.ErrorClass(name) })
 	}

@@ -46,6 +46,7 @@ type clientOptions struct {
 	onProgress    engine.Callable
 	onLog         engine.Callable
 	onMessage     engine.Callable
+	onRequest     engine.Callable
 	onClose       engine.Callable
 	onChanged     map[string]engine.Callable // by notification method
 
@@ -127,7 +128,7 @@ func nearest(name string, names []string) string {
 	best := slices.MinFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.name, b.name))
 	})
-	if best.far > max(2, len(want)/3) {
+	if best.far > max(2, (len(want)+1)/3) {
 		return ""
 	}
 	return best.name
@@ -309,6 +310,7 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"onElicitation":          handlerOr(&o.onElicitation, "onElicitation"),
 		"onProgress":             function(&o.onProgress, "onProgress"),
 		"onLog":                  function(&o.onLog, "onLog"),
+		"onRequest":              function(&o.onRequest, "onRequest"),
 		"onMessage":              function(&o.onMessage, "onMessage"),
 		"onClose":                function(&o.onClose, "onClose"),
 	}

@@ -133,7 +133,7 @@ func (b *binding) samplingObject() engine.Value {
 			if err != nil {
 				b.rt.Throw(err)
 			}
-			return b.rt.NewFunction(name, func(call engine.Call) engine.Value { return b.sample(name, m, call) })
+			return b.rt.NewFunction(name, func(call engine.Call) engine.Value { return b.askModel(name, m, call) })
 		})
 	}
 	return o
@@ -185,8 +185,8 @@ func (b *binding) readModel(name string, api modelAPI, v engine.Value) (*model, 
 	return m, nil
 }
 
-// sample is the handler: it gives the promise of a CreateMessageResult.
-func (b *binding) sample(name string, m *model, call engine.Call) engine.Value {
+// askModel is the handler: it gives the promise of a CreateMessageResult.
+func (b *binding) askModel(name string, m *model, call engine.Call) engine.Value {
 	raw, err := b.objectArgument(call.Argument(0), "the params of a sampling request")
 	if err == nil && raw == nil {
 		err = engine.TypeErrorf("the handler needs the params of a sampling request")
