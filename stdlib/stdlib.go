@@ -18,6 +18,8 @@ func Modules() []engine.Module {
 		text,
 		crypto,
 		urls,
+		streams,
+		blob,
 		mcpjs,
 	}
 }
