@@ -20,6 +20,7 @@ func Modules() []engine.Module {
 		urls,
 		streams,
 		blob,
+		fetch,
 		mcpjs,
 	}
 }
