@@ -221,6 +221,7 @@ const (
 )
 
 func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
+	missing := missing(errs, b.dir)
 	for i := range errs {
 		errs[i].PluginName = ""
 		if l := errs[i].Location; l != nil {
@@ -229,7 +230,7 @@ func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
 		}
 	}
 	text := strings.Join(api.FormatMessages(errs, api.FormatMessagesOptions{Color: b.opts.Color, Kind: api.ErrorMessage}), "")
-	e := &SyntaxError{Text: strings.TrimRight(text, "\n"), Message: errs[0].Text, Inputs: b.inputs}
+	e := &SyntaxError{Text: strings.TrimRight(text, "\n"), Message: errs[0].Text, Inputs: b.inputs, Missing: missing}
 	if l := errs[0].Location; l != nil {
 		e.File, e.Line, e.Col = l.File, l.Line, l.Column+1
 		if !filepath.IsAbs(e.File) && !strings.HasPrefix(e.File, "[") {

@@ -76,8 +76,10 @@ type SyntaxError struct {
 	Col     int
 	// AtEnd tells that the source ended too early.
 	AtEnd bool
-	// Inputs are the files that were read, so that a watcher knows them.
-	Inputs []string
+	// Inputs are the files that were read, so that a watcher knows them, and
+	// Missing the paths, perhaps without their suffix, of those that were not
+	// found.
+	Inputs, Missing []string
 }
 
 func (e *SyntaxError) Error() string {
@@ -349,10 +351,12 @@ func (rt *Runtime) requireFile(from, spec string) (Value, error) {
 		program, err := bundleSpec(from, spec, CompileOptions{Modules: names})
 		if err != nil {
 			if se, ok := err.(*SyntaxError); ok {
+				rt.noteInputs(append(se.Inputs, se.Missing...))
 				return nil, &Error{Class: "SyntaxError", Message: se.Error()}
 			}
 			return nil, err
 		}
+		rt.noteInputs(program.Inputs)
 		if promise, err = rt.Evaluate(program); err != nil {
 			return nil, err
 		}
