@@ -78,7 +78,8 @@ In a script:
   console.log(await server.tools.getSum({ a: 1, b: 2 }));`,
 		Example: `  mcpjs -e 'const s = await mcp.connect("demo"); console.log(await s.listTools())'
   mcpjs deploy.ts staging --dry-run
-  mcpjs run --timeout 30s check.js`,
+  mcpjs run --timeout 30s check.js
+  mcpjs watch deploy.ts`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -94,7 +95,7 @@ In a script:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), demo.Command())
+	root.AddCommand(scripts.Command(opts), scripts.WatchCommand(opts), demo.Command())
 	return root
 }
 
