@@ -29,8 +29,12 @@ func main() {
 // run runs a command line and gives the exit code.
 func run(ctx context.Context, args []string) int {
 	root := command(scripts.Options{
-		Modules: modules(),
-		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Modules: modules(nil),
+		Warm: func() ([]engine.Module, scripts.Warm) {
+			warm := new(bindings.Warm)
+			return modules(warm), warm
+		},
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Stuck: func(code int) {
 			transport.KillAll()
 			os.Exit(code)
@@ -52,9 +56,11 @@ func run(ctx context.Context, args []string) int {
 	}
 }
 
-// modules are all that scripts can import, and the globals.
-func modules() []engine.Module {
+// modules are all that scripts can import, and the globals. Sessions are kept
+// in warm, where that isn't nil.
+func modules(warm *bindings.Warm) []engine.Module {
 	return append(stdlib.Modules(), bindings.Module(bindings.Options{
+		Warm:    warm,
 		Env:     config.Process(),
 		Version: version(),
 	}))

@@ -62,33 +62,35 @@ func (c *client) connect() *engine.Object {
 		c.b.giveBack(c.sess)
 		c.sess = nil
 	}
-	dial, err := c.dialer()
+	capabilities := c.opts.declared()
+	lease := c.b.lease(c, string(capabilities))
+	dial, err := c.dialer(lease.served)
 	if err != nil {
 		c.users--
+		c.b.release(lease)
 		return rt.Rejected(err)
 	}
-	capabilities := c.opts.declared()
-	key := c.target.Key() + "\x00" + string(capabilities) + "\x00" + c.opts.protocolVersion
-	c.b.targets[key]++
-	key = fmt.Sprintf("%s\x00%d", key, c.b.targets[key])
 	options := session.Options{
 		Server:          c.serverName(),
 		ClientInfo:      c.opts.clientInfo(c.b.opts.Version),
 		ProtocolVersion: c.opts.protocolVersion,
 		Capabilities:    capabilities,
 		ConnectTimeout:  c.opts.connectTimeout,
-		Handlers:        c.handlers(),
+		Handlers:        lease.handlers,
+		Attachment:      lease.served,
 	}
 	op := rt.Begin()
 	ctx := c.abortable(op, c.opts.signal)
-	level := c.opts.logLevel
+	level, hasRoots := c.opts.logLevel, !engine.IsNullish(c.opts.roots)
 	c.connecting = op.Promise()
 	go func() {
-		s, err := c.b.borrow(ctx, key, func(ctx context.Context) (*session.Session, error) {
+		s, kept, err := c.b.borrow(ctx, lease, func(ctx context.Context) (*session.Session, error) {
 			return session.Connect(ctx, dial, options)
 		})
 		if err == nil {
-			s.SetHandlers(options.Handlers)
+			if kept && hasRoots && !s.Modern() {
+				s.Notify(ctx, "notifications/roots/list_changed", nil) // those of the run before may differ
+			}
 			if level != "" {
 				if err = s.SetLogLevel(ctx, level); isRefusal(err) {
 					err = nil // a server without logging logs nothing

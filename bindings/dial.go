@@ -44,9 +44,9 @@ func targetError(err error) error {
 		Fields: []engine.Field{{Name: "code", Value: "TARGET"}}}
 }
 
-// dialer makes the connections of a client's target. Loop only; what it
-// returns is for any goroutine.
-func (c *client) dialer() (session.Dialer, error) {
+// dialer makes the connections of a client's target, with what goes with them.
+// Loop only; what it returns is for any goroutine.
+func (c *client) dialer(v *served) (session.Dialer, error) {
 	t := c.target
 	switch t.Kind {
 	case config.Stdio:
@@ -57,8 +57,7 @@ func (c *client) dialer() (session.Dialer, error) {
 		switch t.Stderr {
 		case "", "pipe", "ignore":
 		case "inherit":
-			out := c.b.rt.Stderr
-			opts.Stderr = func(line string) { fmt.Fprintln(out, engine.Printable(line)) }
+			opts.Stderr = v.line
 		default:
 			return nil, engine.TypeErrorf("stderr: %q is not one of \"pipe\" (the default: kept for errors), \"inherit\", \"ignore\"", t.Stderr)
 		}
