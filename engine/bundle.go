@@ -116,6 +116,12 @@ func (b *bundler) setup(build api.PluginBuild) {
 		code := prepare(a.Path, b.src.Code, true)
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderTS, ResolveDir: b.dir}, nil
 	})
+	if b.opts.Links {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.\.?/`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			b.links(filepath.Join(a.ResolveDir, a.Path))
+			return api.OnResolveResult{}, nil
+		})
+	}
 	build.OnResolve(api.OnResolveOptions{Filter: `^[^./]`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 		if slices.Contains(b.opts.Modules, a.Path) {
 			return api.OnResolveResult{Path: a.Path, Namespace: hostNamespace}, nil

@@ -26,6 +26,17 @@ func (rt *Runtime) noteInputs(files []string) {
 	}
 }
 
+// links notes the symbolic link that an import of path goes through, which
+// esbuild resolves and forgets.
+func (b *bundler) links(path string) {
+	stem := strings.TrimSuffix(path, filepath.Ext(path))
+	for _, name := range []string{path, path + ".ts", path + ".js", path + ".tsx", path + ".jsx", stem + ".ts", stem + ".tsx"} {
+		if info, err := os.Lstat(name); err == nil && info.Mode()&os.ModeSymlink != 0 {
+			b.input(name)
+		}
+	}
+}
+
 var unresolved = regexp.MustCompile(`^Could not (?:resolve|read from file:) "([^"]+)"`)
 
 // missing are the paths at which files would have made errs go away: of a

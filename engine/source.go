@@ -62,6 +62,8 @@ type CompileOptions struct {
 	Modules []string
 	// Color allows colours in the text of syntax errors.
 	Color bool
+	// Links adds to Inputs the symbolic links that relative imports name.
+	Links bool
 }
 
 // SyntaxError says that a source, or a file that it imports, can't be
