@@ -117,8 +117,16 @@ func (w *Warm) note(t config.Target, dir string) {
 	w.servers[t.Key()] = originOf(t, dir)
 }
 
+// programs are the suffixes of files that servers are started from. Other files
+// among a command's arguments may be its data, which it changes itself.
+var programs = map[string]bool{
+	".js": true, ".mjs": true, ".cjs": true, ".ts": true, ".mts": true, ".cts": true, ".tsx": true, ".jsx": true,
+	".py": true, ".pyz": true, ".sh": true, ".rb": true, ".php": true, ".pl": true, ".lua": true, ".go": true,
+	".jar": true, ".kts": true, ".dll": true, ".exe": true, ".cs": true, ".ex": true, ".exs": true, ".R": true, ".jl": true, ".wasm": true,
+}
+
 // originOf finds the files of a target: of a command its program and those of
-// its arguments that are files.
+// its arguments that are programs, too.
 func originOf(t config.Target, dir string) *origin {
 	o := &origin{}
 	// Claude Code keeps its state in the same file, which changes all the time.
@@ -146,7 +154,7 @@ func originOf(t config.Target, dir string) *origin {
 		if strings.HasPrefix(arg, "-") || arg == "" {
 			continue
 		}
-		if path := inDir(dir, arg); isRegular(path) {
+		if path := inDir(dir, arg); isProgram(path) {
 			o.own = append(o.own, path)
 		}
 	}
@@ -160,7 +168,7 @@ func inDir(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-func isRegular(path string) bool {
+func isProgram(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
+	return err == nil && info.Mode().IsRegular() && (programs[filepath.Ext(path)] || info.Mode()&0o111 != 0)
 }

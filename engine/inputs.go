@@ -19,6 +19,15 @@ func (rt *Runtime) NoteRead(path string) {
 	}
 }
 
+// NoteWrite tells Options.OnWrite that the script changes a file, so that its
+// own work is not taken for somebody else's. Modules call it before they write,
+// move or delete a file. Any goroutine.
+func (rt *Runtime) NoteWrite(path string) {
+	if rt.OnWrite != nil {
+		rt.OnWrite(absolute(rt.Dir, path))
+	}
+}
+
 // noteInputs tells Options.OnInputs what import() or require loaded.
 func (rt *Runtime) noteInputs(files []string) {
 	if rt.OnInputs != nil && len(files) > 0 {

@@ -153,6 +153,19 @@ func (o *observer) add(path string) {
 	}
 }
 
+// accept takes files as they are now: what happened to them is no change.
+func (o *observer) accept(files []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, path := range files {
+		if f := o.files[path]; f != nil {
+			f.is = look(path)
+			delete(o.touched, path)
+			o.changed = slices.DeleteFunc(o.changed, func(c string) bool { return c == path })
+		}
+	}
+}
+
 // addFile notes a file as it is now. o.mu is held.
 func (o *observer) addFile(path string, since time.Time) *watched {
 	f := o.files[path]

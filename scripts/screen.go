@@ -3,7 +3,6 @@ package scripts
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -12,15 +11,14 @@ import (
 )
 
 // A screen is what watching shows on stderr besides the script's own output:
-// one line where a run begins again and one where it ends. On a terminal it
-// also takes single keys.
+// one line where a run begins again and one where it ends.
 type screen struct {
 	mu     sync.Mutex
 	w      io.Writer
 	color  bool
 	tty    bool // stderr is a terminal
 	wipe   bool // clear before each run
-	cbreak *cbreak
+	keys   bool // keys are taken
 	hinted bool
 }
 
@@ -105,7 +103,7 @@ func (s *screen) end(r *run, again bool) {
 	}
 	if !again {
 		text += "; waiting for changes"
-		if s.cbreak != nil && !s.hinted {
+		if s.keys && !s.hinted {
 			s.hinted = true
 			text += " (r: run again, c: clear, q: quit)"
 		}
@@ -135,48 +133,4 @@ func (s *screen) erase() {
 	if s.tty {
 		io.WriteString(s.w, "\x1b[H\x1b[2J")
 	}
-}
-
-// keys gives the keys that are pressed, one by one, where stdin and stderr are
-// the terminal that this process is in the foreground of. restore puts the
-// terminal back as it was; it may be called twice, and by any goroutine.
-func (s *screen) keys(stdin io.Reader) (keys <-chan byte, restore func()) {
-	file, ok := stdin.(*os.File)
-	if !ok || !s.tty || !engine.IsTerminal(file) {
-		return nil, func() {}
-	}
-	mode, err := newCbreak(file)
-	if err != nil {
-		return nil, func() {}
-	}
-	s.cbreak = mode
-	pressed := make(chan byte)
-	go func() {
-		buf := make([]byte, 64)
-		for {
-			n, err := file.Read(buf)
-			if err != nil {
-				return
-			}
-			if n > 0 && buf[0] == 0x1b {
-				continue // an arrow or another key of several bytes
-			}
-			for _, b := range buf[:n] {
-				pressed <- b
-			}
-		}
-	}()
-	return pressed, mode.restore
-}
-
-// resumed takes the signal that the process goes on after Ctrl-Z, when the
-// shell has set the terminal as it likes it.
-func (s *screen) resumed(sig os.Signal) bool {
-	if !isContinue(sig) {
-		return false
-	}
-	if s.cbreak != nil {
-		s.cbreak.enter()
-	}
-	return true
 }

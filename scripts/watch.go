@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -92,6 +93,7 @@ type watcher struct {
 	warm     Warm
 	observer *observer
 	screen   *screen
+	keyboard *keyboard // nil without a terminal
 	restart  []glob
 
 	last    []string // the modules of the last run that compiled
@@ -135,8 +137,13 @@ func (w *watcher) loop(ctx context.Context) error {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, watchSignalsOf()...)
 	defer signal.Stop(signals)
-	keys, restore := w.screen.keys(w.opts.Stdin)
-	defer restore()
+	var keys <-chan byte
+	if stdin, ok := w.opts.Stdin.(*os.File); ok && w.screen.tty && engine.IsTerminal(stdin) {
+		if k, err := newKeyboard(stdin); err == nil {
+			w.keyboard, keys, w.screen.keys = k, k.pressed, true
+			defer k.mode.restore()
+		}
+	}
 	var (
 		current *run
 		done    <-chan *run
@@ -180,7 +187,11 @@ func (w *watcher) loop(ctx context.Context) error {
 			current, done, stuck = nil, nil, nil
 			w.finish(r, again, leaving)
 		case <-w.observer.ready:
-			if changed := w.observer.take(); len(changed) > 0 {
+			changed := w.observer.take()
+			if current != nil {
+				changed = current.wrote(changed)
+			}
+			if len(changed) > 0 {
 				why, again = append(why, changed...), true
 				if current != nil {
 					current.abort(errRerun)
@@ -202,7 +213,10 @@ func (w *watcher) loop(ctx context.Context) error {
 				leave(0)
 			}
 		case s := <-signals:
-			if w.screen.resumed(s) {
+			if isContinue(s) { // after Ctrl-Z: the shell has set the terminal
+				if w.keyboard != nil {
+					w.keyboard.mode.enter()
+				}
 				continue
 			}
 			leave(128 + int(s.(syscall.Signal)))
@@ -210,7 +224,9 @@ func (w *watcher) loop(ctx context.Context) error {
 			ctx = context.WithoutCancel(ctx)
 			leave(ExitInterrupted)
 		case <-stuck:
-			restore()
+			if w.keyboard != nil {
+				w.keyboard.mode.restore()
+			}
 			if w.opts.Stuck != nil {
 				w.screen.say(badStyle, "the script does not stop; ending the process")
 				w.opts.Stuck(quit.code())
@@ -242,8 +258,16 @@ type run struct {
 	compiled bool
 	open     bool // its last line has no end
 
-	mu    sync.Mutex
-	reads []string // files that it read or loaded
+	mu     sync.Mutex
+	reads  []string        // files that it read or loaded
+	writes map[string]bool // files that it changed itself
+}
+
+// wrote leaves out the files that the run changed itself.
+func (r *run) wrote(changed []string) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(changed, func(path string) bool { return r.writes[path] })
 }
 
 // abort ends the run in order.
@@ -299,6 +323,11 @@ func (w *watcher) begin(ctx context.Context, count int, why string) *run {
 	opts := w.opts
 	stdout, stderr := &gate{w: opts.Stdout}, &gate{w: opts.Stderr}
 	opts.Stdout, opts.Stderr = stdout, stderr
+	endInput := func() {}
+	if w.keyboard != nil {
+		input := w.keyboard.input()
+		opts.Stdin, endInput = input, input.close
+	}
 	r := &run{count: count, why: why, began: time.Now(), done: make(chan *run, 1)}
 	host := opts.runtime(w.file)
 	note := func(paths ...string) {
@@ -308,6 +337,14 @@ func (w *watcher) begin(ctx context.Context, count int, why string) *run {
 		for _, path := range paths {
 			w.observer.add(path)
 		}
+	}
+	host.OnWrite = func(path string) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.writes == nil {
+			r.writes = map[string]bool{}
+		}
+		r.writes[path] = true
 	}
 	host.OnInputs = func(files []string) { note(files...) }
 	if w.watch.Reads {
@@ -321,6 +358,7 @@ func (w *watcher) begin(ctx context.Context, count int, why string) *run {
 			r.failure = explain(r.rt, err)
 		}
 		r.rt.Close()
+		endInput()
 		r.took = time.Since(r.began)
 		out, diag := stdout.close(), stderr.close()
 		r.open = out && engine.IsTerminal(opts.Stdout) || diag
@@ -387,6 +425,7 @@ func (w *watcher) finish(r *run, again, leaving bool) {
 	}
 	w.warm.AfterRun(r.compiled && r.failure == nil && !r.aborted)
 	r.mu.Lock()
+	w.observer.accept(slices.Collect(maps.Keys(r.writes)))
 	for _, path := range append(r.reads, w.warm.Files()...) {
 		w.observer.add(path)
 	}
