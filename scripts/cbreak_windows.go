@@ -55,6 +55,9 @@ func (c *cbreak) restore() {
 	c.left = true
 }
 
+// wait is for terminals whose reads go by the mode they began in.
+func (c *cbreak) wait() {}
+
 func watchSignalsOf() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
 func isContinue(os.Signal) bool { return false }

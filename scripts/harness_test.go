@@ -24,6 +24,10 @@ func TestMain(m *testing.M) {
 		serve(os.Args[2])
 		return
 	}
+	if len(os.Args) > 2 && os.Args[1] == "watch" {
+		watchWithModule(os.Args[2:])
+		return
+	}
 	code := m.Run()
 	if built != "" {
 		os.RemoveAll(filepath.Dir(built))

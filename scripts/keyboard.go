@@ -33,6 +33,7 @@ func newKeyboard(file *os.File) (*keyboard, error) {
 func (k *keyboard) listen() {
 	buf := make([]byte, 4096)
 	for {
+		k.mode.wait()
 		n, err := k.file.Read(buf)
 		k.mu.Lock()
 		r := k.reader
