@@ -154,6 +154,9 @@ func watchSignals(rt *engine.Runtime, ctx context.Context, stuck func(int)) (sto
 				code = ExitTimeout
 				last = time.After(rt.Grace + hardStop)
 			case s := <-signals:
+				if rt.Signal(s) {
+					continue
+				}
 				var cause error = engine.ErrInterrupted
 				if s != os.Interrupt {
 					cause = &signalError{s}
