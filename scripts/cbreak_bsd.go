@@ -15,7 +15,7 @@ func (c *cbreak) wait() {
 	for {
 		var set unix.FdSet
 		set.Set(c.fd)
-		if _, err := unix.Select(c.fd+1, &set, nil, nil, nil); err != unix.EINTR {
+		if _, err := unix.Select(c.fd+1, &set, nil, nil, nil); err != unix.EINTR && c.ours() {
 			return
 		}
 	}

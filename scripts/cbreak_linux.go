@@ -12,7 +12,7 @@ const (
 func (c *cbreak) wait() {
 	for {
 		_, err := unix.Poll([]unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLIN}}, -1)
-		if err != unix.EINTR {
+		if err != unix.EINTR && c.ours() {
 			return
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,6 +38,17 @@ func newCbreak(f *os.File) (*cbreak, error) {
 func (c *cbreak) foreground() bool {
 	group, err := unix.IoctlGetInt(c.fd, unix.TIOCGPGRP)
 	return err == nil && group == unix.Getpgrp()
+}
+
+// ours tells whether what was typed is for this process, after a moment if it
+// isn't: who reads a terminal from its background is stopped.
+func (c *cbreak) ours() bool {
+	group, err := unix.IoctlGetInt(c.fd, unix.TIOCGPGRP)
+	if err != nil || group == unix.Getpgrp() {
+		return true
+	}
+	time.Sleep(200 * time.Millisecond)
+	return false
 }
 
 func (c *cbreak) set() error {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // A glob is a pattern of paths: *, ? and [a-z] within a name, ** across
@@ -21,12 +22,16 @@ const globLimit = 20_000
 
 // parseGlob reads a pattern; a relative one begins at dir.
 func parseGlob(pattern, dir string) (glob, error) {
+	if !utf8.ValidString(pattern) || !utf8.ValidString(dir) {
+		return glob{}, fmt.Errorf("pattern %q is not UTF-8", pattern)
+	}
 	full := pattern
 	if !filepath.IsAbs(full) {
 		full = filepath.Join(dir, full)
 	}
 	full = filepath.ToSlash(full)
 	if !strings.ContainsAny(full, "*?[{") {
+		full = filepath.ToSlash(canonical(full))
 		return glob{base: filepath.FromSlash(full), hidden: true,
 			pattern: regexp.MustCompile("^" + regexp.QuoteMeta(full) + "(/.*)?$")}, nil
 	}
@@ -35,6 +40,7 @@ func parseGlob(pattern, dir string) (glob, error) {
 	if base == "" {
 		base = "/"
 	}
+	base = filepath.ToSlash(canonical(filepath.FromSlash(base))) // as events have it
 	expr, err := globExpression(rest)
 	if err != nil {
 		return glob{}, fmt.Errorf("pattern %q: %w", pattern, err)

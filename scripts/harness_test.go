@@ -191,6 +191,11 @@ func begin(t testing.TB, cmd *exec.Cmd, r io.ReadCloser, w io.Closer) *watching 
 			t.Error("mcpjs did not end when told to")
 		}
 		r.Close()
+		s.out.mu.Lock()
+		if bytes.Contains(s.out.text.Bytes(), []byte("DATA RACE")) {
+			t.Error("mcpjs has a data race")
+		}
+		s.out.mu.Unlock()
 		if t.Failed() {
 			s.out.mu.Lock()
 			t.Logf("all output:\n%s", s.out.text.String())

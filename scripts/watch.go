@@ -450,6 +450,9 @@ func settings(modules []string, home string) []string {
 		}
 		seen[path] = true
 		found = append(found, path)
+		if filepath.Base(path) == "package.json" {
+			return
+		}
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return
