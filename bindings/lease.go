@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -23,6 +24,7 @@ const resetLimit = time.Second
 type lease struct {
 	key    string
 	keep   bool // the session may go on to the next run
+	remote bool // the server may end, and another begin, without our noticing
 	again  bool // this run has given back a session with the key before
 	level  bool // the client asks for a log level
 	served *served
@@ -57,6 +59,7 @@ func (b *binding) lease(c *client, capabilities string) *lease {
 	_, computed := engine.Function(c.opts.headers)
 	l := &lease{
 		keep:     b.opts.Warm != nil && !computed && keepable(t.Kind),
+		remote:   t.Kind == config.HTTP || t.Kind == config.SSE || t.Kind == config.Unix,
 		level:    c.opts.logLevel != "",
 		served:   &served{target: t.Key()},
 		handlers: c.handlers(),
@@ -115,7 +118,7 @@ func (b *binding) borrow(ctx context.Context, l *lease, connect func(context.Con
 			b.release(l)
 			return nil, false, err
 		}
-		if fresh || l.level || !s.LevelSet() {
+		if fresh || (l.level || !s.LevelSet()) && (!l.remote || answers(ctx, s)) {
 			b.leases.mu.Lock()
 			defer b.leases.mu.Unlock()
 			if b.leases.over {
@@ -126,8 +129,18 @@ func (b *binding) borrow(ctx context.Context, l *lease, connect func(context.Con
 			b.leases.open[s] = l
 			return s, !fresh, nil
 		}
-		b.pool.Close(s) // it has a log level that nobody asks for now
+		b.pool.Close(s) // a log level that nobody asks for now, or another server
 	}
+}
+
+// answers tells whether the server still knows the session. One that does not
+// may say so by any error.
+func answers(ctx context.Context, s *session.Session) bool {
+	ctx, cancel := context.WithTimeout(ctx, resetLimit)
+	defer cancel()
+	_, err := s.Request(ctx, session.Call{Method: "ping"})
+	var rpc *session.RPCError
+	return err == nil || errors.As(err, &rpc) && rpc.Code == -32601
 }
 
 // take makes the client the one that hears from the session.
@@ -162,7 +175,7 @@ func (b *binding) giveBack(s *session.Session) error {
 	b.leases.mu.Unlock()
 	defer b.leases.giving.Done()
 	defer b.release(l)
-	if !l.keep {
+	if !l.keep || l.remote && s.Modern() { // there is no session to keep: to connect is one question
 		return b.pool.Close(s)
 	}
 	select {
