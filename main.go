@@ -9,14 +9,15 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"mcpjs/bindings"
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/demo"
-	"mcpjs/bindings/transport"
 	"mcpjs/engine"
+	"mcpjs/engine/process"
 	"mcpjs/scripts"
 	"mcpjs/stdlib"
 )
@@ -24,7 +25,7 @@ import (
 func main() {
 	collectLate()
 	code := run(context.Background(), os.Args[1:])
-	transport.KillAll()
+	process.KillAll()
 	os.Exit(code)
 }
 
@@ -42,14 +43,14 @@ func collectLate() {
 // run runs a command line and gives the exit code.
 func run(ctx context.Context, args []string) int {
 	root := command(scripts.Options{
-		Modules: modules(nil),
+		Modules: modules(bindings.Options{}),
 		Warm: func() ([]engine.Module, scripts.Warm) {
 			warm := new(bindings.Warm)
-			return modules(warm), warm
+			return modules(bindings.Options{Warm: warm}), warm
 		},
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Stuck: func(code int) {
-			transport.KillAll()
+			process.KillAll()
 			os.Exit(code)
 		},
 	})
@@ -69,14 +70,11 @@ func run(ctx context.Context, args []string) int {
 	}
 }
 
-// modules are all that scripts can import, and the globals. Sessions are kept
-// in warm, where that isn't nil.
-func modules(warm *bindings.Warm) []engine.Module {
-	return append(stdlib.Modules(), bindings.Module(bindings.Options{
-		Warm:    warm,
-		Env:     config.Process(),
-		Version: version(),
-	}))
+// modules are all that scripts can import, and the globals; opts say what is
+// special about the connections.
+func modules(opts bindings.Options) []engine.Module {
+	opts.Env, opts.Version = config.Process(), version()
+	return append(stdlib.Modules(), bindings.Module(opts))
 }
 
 // command is mcpjs itself: without a subcommand it runs a script.
@@ -114,8 +112,23 @@ In a script:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), scripts.WatchCommand(opts), demo.Command())
+	root.AddCommand(scripts.Command(opts), scripts.WatchCommand(opts), serveCommand(opts), demo.Command())
 	return root
+}
+
+// serveCommand is `mcpjs serve`: a run whose stdout is the protocol's, and whose
+// usual end is a signal.
+func serveCommand(opts scripts.Options) *cobra.Command {
+	return bindings.ServeCommand(func(c *cobra.Command, args []string, serving *bindings.Serving) error {
+		opts.Modules, opts.Stdout = modules(bindings.Options{Serve: serving}), opts.Stderr
+		flags := scripts.Flags{Color: "auto"}
+		err := flags.Run(c, args, opts)
+		var failure *scripts.Failure
+		if errors.As(err, &failure) && (failure.Code == scripts.ExitInterrupted || failure.Code == 128+int(syscall.SIGTERM)) {
+			return nil
+		}
+		return err
+	})
 }
 
 // version is that of the module that the binary was built from.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,26 +18,29 @@ import (
 )
 
 // resetLimit is how long a server may take to answer the last question of a
-// run before it is taken for stuck, and closed.
+// run, or the first of the next, before it is taken for stuck and closed.
 const resetLimit = time.Second
+
+// A wish is what a client wants of a session.
+type wish struct {
+	base     string // the same for connections between which no server can tell
+	keep     bool   // the session may go on to the next run
+	remote   bool   // the server may end, and another begin, without our noticing
+	level    bool   // the client asks for a log level
+	handlers session.Handlers
+	stderr   func(line string) // nil where nobody wants it
+}
 
 // A lease is a client's hold on a session.
 type lease struct {
-	key    string
-	keep   bool // the session may go on to the next run
-	remote bool // the server may end, and another begin, without our noticing
-	again  bool // this run has given back a session with the key before
-	level  bool // the client asks for a log level
-	served *served
-	stderr func(line string) // nil where nobody wants it
-	// handlers are the client's, and are told when the session is given back.
-	handlers session.Handlers
+	*wish
+	key string
 }
 
 // leases are the sessions that a runtime has, by key.
 type leases struct {
 	mu   sync.Mutex
-	open map[*session.Session]*lease
+	open map[*session.Session]lease
 	held map[string]bool // keys in use
 	past map[string]bool // keys that were
 	over bool            // the runtime has ended
@@ -44,44 +48,43 @@ type leases struct {
 	giving sync.WaitGroup // sessions that are being given back
 }
 
-// lease reserves a key for a client: connections that differ in nothing that
-// the server can see are numbered, so that each client has its own.
-func (b *binding) lease(c *client, capabilities string) *lease {
+// wish reads what a client wants, and completes the options of its session
+// with what goes with that from run to run. Loop only.
+func (b *binding) wish(c *client, options *session.Options) *wish {
 	t := c.target
 	hash := sha256.New()
-	for _, part := range []string{capabilities, c.opts.protocolVersion, string(c.opts.clientInfo(b.opts.Version)), headersKey(c)} {
+	for _, part := range []string{
+		string(options.Capabilities), options.ProtocolVersion, string(options.ClientInfo), headersKey(c), fmt.Sprintf("%p %v", c.opts.rootCAs, c.opts.proxy),
+	} {
 		fmt.Fprintf(hash, "%d:%s", len(part), part)
 	}
-	if t.Kind == config.Stdio {
-		fmt.Fprint(hash, strings.Join(t.Environ(os.Environ()), "\x00"))
+	members := append([]config.Target{t}, t.Servers...)
+	for _, m := range members {
+		if m.Kind == config.Stdio {
+			fmt.Fprint(hash, strings.Join(m.Environ(os.Environ()), "\x00"))
+		}
 	}
-	base := t.Key() + hex.EncodeToString(hash.Sum(nil)[:16])
 	_, computed := engine.Function(c.opts.headers)
-	l := &lease{
-		keep:     b.opts.Warm != nil && !computed && keepable(t.Kind),
-		remote:   t.Kind == config.HTTP || t.Kind == config.SSE || t.Kind == config.Unix,
+	is := func(kinds ...config.Kind) bool {
+		return slices.ContainsFunc(members, func(m config.Target) bool { return slices.Contains(kinds, m.Kind) })
+	}
+	w := &wish{
+		base:     t.Key() + hex.EncodeToString(hash.Sum(nil)[:16]),
+		keep:     b.opts.Warm != nil && !computed && !is(inProcess),
+		remote:   is(config.HTTP, config.SSE, config.Unix),
 		level:    c.opts.logLevel != "",
-		served:   &served{target: t.Key()},
-		handlers: c.handlers(),
+		handlers: options.Handlers,
 	}
-	if out := b.rt.Stderr; t.Stderr == "inherit" {
-		l.stderr = func(line string) { fmt.Fprintln(out, engine.Printable(line)) }
-		l.served.stderr.Store(&l.stderr) // it may speak before it is connected
+	goesAlong := &attachment{target: t.Key()}
+	if out := b.rt.Stderr; slices.ContainsFunc(members, func(m config.Target) bool { return m.Stderr == "inherit" }) {
+		w.stderr = func(line string) { fmt.Fprintln(out, engine.Printable(line)) }
+		goesAlong.stderr.Store(&w.stderr) // it may speak before it is connected
 	}
+	options.Attachment = goesAlong
 	if b.opts.Warm != nil {
 		b.opts.Warm.note(t, b.rt.Dir)
 	}
-	b.leases.mu.Lock()
-	defer b.leases.mu.Unlock()
-	for n := 1; ; n++ {
-		l.key = fmt.Sprintf("%s#%d", base, n)
-		if !b.leases.held[l.key] {
-			break
-		}
-	}
-	b.leases.held[l.key] = true
-	l.again = b.leases.past[l.key]
-	return l
+	return w
 }
 
 func headersKey(c *client) string {
@@ -92,81 +95,85 @@ func headersKey(c *client) string {
 	return string(raw)
 }
 
-// keepable tells whether a server of this kind lives outside of the runtime.
-func keepable(kind config.Kind) bool {
-	switch kind {
-	case config.Stdio, config.HTTP, config.SSE, config.Unix, config.Demo:
-		return true
-	}
-	return false
-}
-
-// borrow connects, or takes over the session that an earlier run had under the
-// lease's key. kept tells which. Any goroutine.
-func (b *binding) borrow(ctx context.Context, l *lease, connect func(context.Context) (*session.Session, error)) (s *session.Session, kept bool, err error) {
-	if l.again {
-		// Whoever connects twice in a run means two connections.
-		b.pool.CloseKey(l.key)
-	}
-	for {
-		fresh := false
-		s, err = b.pool.Get(ctx, l.key, func(ctx context.Context) (*session.Session, error) {
-			fresh = true
-			return connect(ctx)
-		})
-		if err != nil {
-			b.release(l)
-			return nil, false, err
+// reserve takes a key: what differs in nothing that a server can see is
+// numbered, so that each client has its own session. again tells that this run
+// has given back a session with that key before.
+func (b *binding) reserve(w *wish) (l lease, again bool) {
+	b.leases.mu.Lock()
+	defer b.leases.mu.Unlock()
+	for n := 1; ; n++ {
+		l = lease{w, fmt.Sprintf("%s#%d", w.base, n)}
+		if !b.leases.held[l.key] {
+			b.leases.held[l.key] = true
+			return l, b.leases.past[l.key]
 		}
-		if fresh || (l.level || !s.LevelSet()) && (!l.remote || answers(ctx, s)) {
-			b.leases.mu.Lock()
-			defer b.leases.mu.Unlock()
-			if b.leases.over {
-				b.pool.Close(s)
-				return nil, false, session.ErrClosed
-			}
-			l.take(s)
-			b.leases.open[s] = l
-			return s, !fresh, nil
-		}
-		b.pool.Close(s) // a log level that nobody asks for now, or another server
 	}
 }
 
-// answers tells whether the server still knows the session. One that does not
-// may say so by any error.
-func answers(ctx context.Context, s *session.Session) bool {
-	ctx, cancel := context.WithTimeout(ctx, resetLimit)
-	defer cancel()
-	_, err := s.Request(ctx, session.Call{Method: "ping"})
-	var rpc *session.RPCError
-	return err == nil || errors.As(err, &rpc) && rpc.Code == -32601
-}
-
-// take makes the client the one that hears from the session.
-func (l *lease) take(s *session.Session) {
-	if v, ok := s.Attachment().(*served); ok {
-		l.served = v
-	}
-	if l.stderr != nil {
-		l.served.stderr.Store(&l.stderr)
-	}
-	s.SetHandlers(l.handlers)
-}
-
-func (b *binding) release(l *lease) {
+func (b *binding) release(l lease) {
 	b.leases.mu.Lock()
 	defer b.leases.mu.Unlock()
 	delete(b.leases.held, l.key)
 	b.leases.past[l.key] = true
 }
 
+// borrow connects, or takes over the session that an earlier run had for the
+// same wish. kept tells which. Any goroutine.
+func (b *binding) borrow(ctx context.Context, w *wish, connect func(context.Context) (*session.Session, error)) (s *session.Session, kept bool, err error) {
+	l, again := b.reserve(w)
+	if again { // whoever connects twice in a run means two connections
+		_ = b.pool.CloseKey(l.key)
+	}
+	for {
+		kept = true
+		s, err = b.pool.Get(ctx, l.key, func(ctx context.Context) (*session.Session, error) {
+			kept = false
+			return connect(ctx)
+		})
+		if err != nil {
+			b.release(l)
+			return nil, false, err
+		}
+		if !kept || w.suits(ctx, s) {
+			break
+		}
+		_ = b.pool.Close(s)
+	}
+	b.leases.mu.Lock()
+	defer b.leases.mu.Unlock()
+	if b.leases.over {
+		go b.pool.Close(s)
+		return nil, false, session.ErrClosed
+	}
+	s.SetHandlers(w.handlers)
+	if w.stderr != nil {
+		s.Attachment().(*attachment).stderr.Store(&w.stderr)
+	}
+	b.leases.open[s] = l
+	return s, kept, nil
+}
+
+// suits tells whether the session of an earlier run is what a new one would be.
+func (w *wish) suits(ctx context.Context, s *session.Session) bool {
+	if s.LevelSet() && !w.level || !s.Whole() {
+		return false
+	}
+	if !w.remote {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, resetLimit)
+	defer cancel()
+	_, err := s.Request(ctx, session.Call{Method: "ping"})
+	var rpc *session.RPCError // a server that doesn't know the session may say so by any other
+	return err == nil || errors.As(err, &rpc) && rpc.Code == -32601
+}
+
 // giveBack ends a client's use of a session: the session is closed or, where
 // it may be kept, made fit for the next run. Any goroutine.
 func (b *binding) giveBack(s *session.Session) error {
 	b.leases.mu.Lock()
-	l := b.leases.open[s]
-	if l == nil {
+	l, ok := b.leases.open[s]
+	if !ok {
 		b.leases.mu.Unlock()
 		return nil
 	}
@@ -175,7 +182,7 @@ func (b *binding) giveBack(s *session.Session) error {
 	b.leases.mu.Unlock()
 	defer b.leases.giving.Done()
 	defer b.release(l)
-	if !l.keep || l.remote && s.Modern() { // there is no session to keep: to connect is one question
+	if !l.keep || l.remote && s.Modern() { // such a session is nothing but a question at its beginning
 		return b.pool.Close(s)
 	}
 	select {
@@ -186,7 +193,7 @@ func (b *binding) giveBack(s *session.Session) error {
 	ctx, cancel := context.WithTimeout(context.Background(), resetLimit)
 	defer cancel()
 	err := s.Reset(ctx)
-	l.served.stderr.Store(nil)
+	s.Attachment().(*attachment).stderr.Store(nil)
 	l.handlers.Closed(nil)
 	if err != nil {
 		return b.pool.Close(s)
@@ -206,11 +213,11 @@ func (b *binding) close(context.Context) {
 	b.leases.mu.Unlock()
 	var wg sync.WaitGroup
 	for _, s := range left {
-		wg.Go(func() { b.giveBack(s) })
+		wg.Go(func() { _ = b.giveBack(s) })
 	}
 	wg.Wait()
 	b.leases.giving.Wait()
 	if b.opts.Warm == nil {
-		b.pool.CloseAll()
+		_ = b.pool.CloseAll()
 	}
 }

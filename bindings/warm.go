@@ -33,15 +33,15 @@ type origin struct {
 	unused    int      // how many runs in a row did not ask for it
 }
 
-// served is what goes with a session from run to run.
-type served struct {
+// An attachment is what goes with a session from run to run.
+type attachment struct {
 	target string // the target's key
 	// stderr takes what the server's process writes to stderr; the client that
 	// has the session now sets it.
 	stderr atomic.Pointer[func(line string)]
 }
 
-func (v *served) line(text string) {
+func (v *attachment) line(text string) {
 	if fn := v.stderr.Load(); fn != nil {
 		(*fn)(text)
 	}
@@ -93,7 +93,7 @@ func (w *Warm) Restart(files []string, all bool) []string {
 	w.mu.Unlock()
 	var names []string
 	w.pool.CloseIf(func(s *session.Session) bool {
-		v, ok := s.Attachment().(*served)
+		v, ok := s.Attachment().(*attachment)
 		if !ok || !hit[v.target] {
 			return false
 		}
@@ -138,6 +138,10 @@ func originOf(t config.Target, dir string) *origin {
 		if json.Unmarshal(t.Entry, &entry) == nil && entry.EnvFile != "" && !strings.Contains(entry.EnvFile, "$") {
 			o.described = append(o.described, inDir(filepath.Dir(t.Source), entry.EnvFile))
 		}
+	}
+	for _, member := range t.Servers {
+		m := originOf(member, dir)
+		o.own, o.described = append(o.own, m.own...), append(o.described, m.described...)
 	}
 	if t.Kind != config.Stdio {
 		return o

@@ -156,7 +156,7 @@ func TestThousandRuns(t *testing.T) {
 		runs = 150
 	}
 	p := newProbe(t)
-	p.script(`{ onLog() {}, onSampling: () => "x" }`, sayPid+`await s.callTool("log"); await s.subscribe("a:1");`)
+	p.script(`{ onLog() {}, onSampling: () => "x" }`, sayPid+`await s.callTool("log"); await s.subscribe("a:1"); await s.close();`)
 	w, press, _ := watchIn(t, p.dir, "--no-clear", "--color=never", "main.js")
 	server := pid(t, w.ended(1))
 	var warm usage

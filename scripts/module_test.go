@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"mcpjs/engine"
 	"mcpjs/scripts"
 )
@@ -71,13 +73,18 @@ func watchWithModule(args []string) {
 }
 
 // watchModule runs it, on a terminal.
-func watchModule(t *testing.T, dir string) (w *watching, press func(string)) {
+func watchModule(t *testing.T, dir string) (w *watching, press func(string), tty *os.File) {
 	t.Helper()
 	outside, inside := terminal(t)
+	tty, err := os.OpenFile(inside.Name(), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tty.Close() })
 	cmd := exec.Command(os.Args[0], "watch", "main.js")
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, inside, inside, inside
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	return begin(t, cmd, outside, inside), func(keys string) { outside.WriteString(keys) }
+	return begin(t, cmd, outside, inside), func(keys string) { outside.WriteString(keys) }, tty
 }
 
 func TestReads(t *testing.T) {
@@ -88,7 +95,7 @@ const n = Number(readFile("own.txt")) + 1;
 writeFile("own.txt", String(n));
 await sleep(150);
 print("own " + n)`)
-	w, _ := watchModule(t, dir)
+	w, _, _ := watchModule(t, dir)
 	contains(t, w.ended(1), "read one", "own 1")
 	write(t, dir, "in.txt", "two")
 	contains(t, w.ended(2), "run 2: in.txt changed", "read two", "own 2")
@@ -104,10 +111,20 @@ func TestScriptReadsLines(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "main.js", `import { print, line } from "probe";
 print("which?"); print("got " + await line()); print("and?"); print("got " + await line())`)
-	w, press := watchModule(t, dir)
+	w, press, tty := watchModule(t, dir)
+	lines := func() { // until the script reads, keys are the watcher's
+		t.Helper()
+		for end := time.Now().Add(patience); mode(t, tty).Lflag&unix.ICANON == 0; {
+			if time.Now().After(end) {
+				t.Fatal("the terminal gives no lines to the script that reads")
+			}
+		}
+	}
 	w.until(`which\?\r\n`)
+	lines()
 	press("quit r\r")
 	contains(t, w.until(`and\?\r\n`), `got "quit r\n" <nil>`)
+	lines()
 	press("\x04")
 	contains(t, w.ended(1), `got "" EOF`)
 	press("r")
@@ -130,7 +147,7 @@ func TestGoroutines(t *testing.T) {
 	write(t, dir, "in.txt", "x", "other.js", "export const o = 1", "main.js", `import { print, readFile, goroutines, sleep } from "probe";
 import { o } from "./other.js";
 readFile("in.txt"); await import("./oth" + "er.js"); print("goroutines " + goroutines() + " end"); sleep(1); throw new Error("fails")`)
-	w, press := watchModule(t, dir)
+	w, press, _ := watchModule(t, dir)
 	w.ended(1)
 	count := func(run int) (n int) {
 		press("\r")

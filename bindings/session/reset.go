@@ -107,6 +107,20 @@ func (s *Session) Reset(ctx context.Context) error {
 	return nil
 }
 
+// Whole reports that no server is missing, which of a session of several may
+// be so.
+func (s *Session) Whole() bool {
+	r, several := s.conn.(*router)
+	if !several {
+		return true
+	}
+	return !slices.ContainsFunc(r.members, func(b *branch) bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return b.s == nil || b.err != nil || isDone(b.s.conn)
+	})
+}
+
 // refused tells that err is the server's answer: it lives, and has nothing
 // more to say about it.
 func refused(err error) bool {
