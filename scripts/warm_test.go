@@ -217,3 +217,31 @@ func TestNothingSurvives(t *testing.T) {
 		}
 	}
 }
+
+// TestWarmSeveral keeps the servers behind one client, as long as all live.
+func TestWarmSeveral(t *testing.T) {
+	p := newProbe(t)
+	server := fmt.Sprintf(`{ command: %q, args: ["serve", %q] }`, os.Args[0], p.journal)
+	p.target = "{ mcpServers: { a: " + server + ", b: " + server + " } }"
+	const both = `for (const name of ["a", "b"]) console.log("pid", (await s.callTool(name + "_pid")).text);`
+	p.script(`{}`, both)
+	w := watch(t, p.dir, "main.js")
+	pids := func(run int) (a, b string) {
+		t.Helper()
+		all := pidLine.FindAllStringSubmatch(w.ended(run), -1)
+		if len(all) != 2 || all[0][1] == all[1][1] {
+			t.Fatalf("got %q", all)
+		}
+		return all[0][1], all[1][1]
+	}
+	a1, b1 := pids(1)
+	p.script(`{}`, both+"// again")
+	if a2, b2 := pids(2); a2 != a1 || b2 != b1 {
+		t.Errorf("not kept: %s %s, then %s %s", a1, b1, a2, b2)
+	}
+	kill(t, a1)
+	p.script(`{}`, both)
+	if a3, _ := pids(3); a3 == a1 {
+		t.Error("the dead were asked")
+	}
+}
