@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mcpjs/bindings/config"
@@ -34,18 +35,18 @@ type wish struct {
 // A lease is a client's hold on a session.
 type lease struct {
 	*wish
-	key string
+	key    string
+	giving bool          // it is being given back
+	gone   chan struct{} // closed when it has been
 }
 
 // leases are the sessions that a runtime has, by key.
 type leases struct {
 	mu   sync.Mutex
-	open map[*session.Session]lease
+	open map[*session.Session]*lease
 	held map[string]bool // keys in use
 	past map[string]bool // keys that were
 	over bool            // the runtime has ended
-
-	giving sync.WaitGroup // sessions that are being given back
 }
 
 // wish reads what a client wants, and completes the options of its session
@@ -54,7 +55,7 @@ func (b *binding) wish(c *client, options *session.Options) *wish {
 	t := c.target
 	hash := sha256.New()
 	for _, part := range []string{
-		string(options.Capabilities), options.ProtocolVersion, string(options.ClientInfo), headersKey(c), fmt.Sprintf("%p %v", c.opts.rootCAs, c.opts.proxy),
+		string(options.Capabilities), options.ProtocolVersion, string(options.ClientInfo), c.optionText("headers"), c.optionText("ca"), c.optionText("proxy"),
 	} {
 		fmt.Fprintf(hash, "%d:%s", len(part), part)
 	}
@@ -87,22 +88,23 @@ func (b *binding) wish(c *client, options *session.Options) *wish {
 	return w
 }
 
-func headersKey(c *client) string {
-	if engine.IsNullish(c.opts.headers) {
+// optionText is an option of the client's as JSON, "" where it has none.
+func (c *client) optionText(name string) string {
+	if c.opts.given == nil || engine.IsNullish(c.opts.given.Get(name)) {
 		return ""
 	}
-	raw, _ := c.b.rt.Stringify(c.opts.headers) // nothing where it is a function
+	raw, _ := c.b.rt.Stringify(c.opts.given.Get(name)) // nothing where it is a function
 	return string(raw)
 }
 
 // reserve takes a key: what differs in nothing that a server can see is
 // numbered, so that each client has its own session. again tells that this run
 // has given back a session with that key before.
-func (b *binding) reserve(w *wish) (l lease, again bool) {
+func (b *binding) reserve(w *wish) (l *lease, again bool) {
 	b.leases.mu.Lock()
 	defer b.leases.mu.Unlock()
 	for n := 1; ; n++ {
-		l = lease{w, fmt.Sprintf("%s#%d", w.base, n)}
+		l = &lease{wish: w, key: fmt.Sprintf("%s#%d", w.base, n), gone: make(chan struct{})}
 		if !b.leases.held[l.key] {
 			b.leases.held[l.key] = true
 			return l, b.leases.past[l.key]
@@ -110,7 +112,7 @@ func (b *binding) reserve(w *wish) (l lease, again bool) {
 	}
 }
 
-func (b *binding) release(l lease) {
+func (b *binding) release(l *lease) {
 	b.leases.mu.Lock()
 	defer b.leases.mu.Unlock()
 	delete(b.leases.held, l.key)
@@ -125,16 +127,16 @@ func (b *binding) borrow(ctx context.Context, w *wish, connect func(context.Cont
 		_ = b.pool.CloseKey(l.key)
 	}
 	for {
-		kept = true
+		var fresh atomic.Bool
 		s, err = b.pool.Get(ctx, l.key, func(ctx context.Context) (*session.Session, error) {
-			kept = false
+			fresh.Store(true)
 			return connect(ctx)
 		})
 		if err != nil {
 			b.release(l)
 			return nil, false, err
 		}
-		if !kept || w.suits(ctx, s) {
+		if kept = !fresh.Load(); !kept || w.suits(ctx, s) {
 			break
 		}
 		_ = b.pool.Close(s)
@@ -172,16 +174,23 @@ func (w *wish) suits(ctx context.Context, s *session.Session) bool {
 // it may be kept, made fit for the next run. Any goroutine.
 func (b *binding) giveBack(s *session.Session) error {
 	b.leases.mu.Lock()
-	l, ok := b.leases.open[s]
-	if !ok {
+	l := b.leases.open[s]
+	if l == nil || l.giving {
 		b.leases.mu.Unlock()
+		if l != nil {
+			<-l.gone
+		}
 		return nil
 	}
-	delete(b.leases.open, s)
-	b.leases.giving.Add(1)
+	l.giving = true
 	b.leases.mu.Unlock()
-	defer b.leases.giving.Done()
-	defer b.release(l)
+	defer func() {
+		b.leases.mu.Lock()
+		delete(b.leases.open, s)
+		b.leases.mu.Unlock()
+		b.release(l)
+		close(l.gone)
+	}()
 	if !l.keep || l.remote && s.Modern() { // such a session is nothing but a question at its beginning
 		return b.pool.Close(s)
 	}
@@ -216,7 +225,6 @@ func (b *binding) close(context.Context) {
 		wg.Go(func() { _ = b.giveBack(s) })
 	}
 	wg.Wait()
-	b.leases.giving.Wait()
 	if b.opts.Warm == nil {
 		_ = b.pool.CloseAll()
 	}

@@ -88,7 +88,7 @@ type binding struct {
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {
 	b := &binding{rt: rt, opts: opts, leases: leases{
-		open: map[*session.Session]lease{}, held: map[string]bool{}, past: map[string]bool{},
+		open: map[*session.Session]*lease{}, held: map[string]bool{}, past: map[string]bool{},
 	}}
 	if b.pool = new(session.Pool); opts.Warm != nil {
 		b.pool = &opts.Warm.pool

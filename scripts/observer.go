@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -203,7 +204,9 @@ func (o *observer) arrange() error {
 		}
 		full := filepath.Join(canon, base)
 		o.names[full] = append(o.names[full], path)
-		wanted[existing(canon)] = true
+		if !costly(canon) {
+			wanted[existing(canon)] = true
+		}
 	}
 	for path := range o.files {
 		note(path, path)
@@ -242,6 +245,16 @@ func (o *observer) arrange() error {
 		}
 	}
 	return failed
+}
+
+// costly tells that watching a directory would open all of its many files, as
+// BSD's systems do: those of programs are polled instead.
+func costly(dir string) bool {
+	switch runtime.GOOS {
+	case "linux", "windows":
+		return false
+	}
+	return slices.Contains(filepath.SplitList(os.Getenv("PATH")), dir)
 }
 
 // canonical is a directory's path without links, as far as it exists.

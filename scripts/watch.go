@@ -169,6 +169,12 @@ func (w *watcher) loop(ctx context.Context) error {
 				done = current.done
 			}
 		}
+		rerun := func() {
+			if current != nil && !current.aborted {
+				current.abort(errRerun)
+				stuck = time.After(current.rt.Grace + hardStop)
+			}
+		}
 		leave := func(code int) {
 			if leaving && current != nil {
 				current.halt() // asked for twice
@@ -193,9 +199,7 @@ func (w *watcher) loop(ctx context.Context) error {
 			}
 			if len(changed) > 0 {
 				why, again = append(why, changed...), true
-				if current != nil {
-					current.abort(errRerun)
-				}
+				rerun()
 			}
 		case key := <-keys:
 			switch key {
@@ -204,9 +208,7 @@ func (w *watcher) loop(ctx context.Context) error {
 					current.halt()
 				}
 				again = true
-				if current != nil {
-					current.abort(errRerun)
-				}
+				rerun()
 			case 'c', 'C':
 				w.screen.clear()
 			case 'q', 'Q', 4:
@@ -224,6 +226,10 @@ func (w *watcher) loop(ctx context.Context) error {
 			ctx = context.WithoutCancel(ctx)
 			leave(ExitInterrupted)
 		case <-stuck:
+			if !leaving {
+				w.screen.say(warnStyle, "run %d does not stop; the next begins when it does", current.count)
+				continue
+			}
 			if w.keyboard != nil {
 				w.keyboard.mode.restore()
 			}
@@ -374,7 +380,7 @@ func (w *watcher) execute(ctx context.Context, r *run, opts Options) error {
 	since := time.Now()
 	src, err := Load(w.file, nil)
 	if err != nil {
-		w.follow(append(w.last, w.file), nil, since)
+		w.follow(slices.Concat(w.last, []string{w.file}), nil, since)
 		return &Failure{Code: ExitUsage, Text: engine.Printable(err.Error()) + "\n"}
 	}
 	program, err := engine.Compile(src, engine.CompileOptions{
@@ -390,7 +396,7 @@ func (w *watcher) execute(ctx context.Context, r *run, opts Options) error {
 	}
 	r.compiled = true
 	w.last = program.Inputs
-	w.follow(append(slices.Clone(program.Inputs), w.file), nil, since)
+	w.follow(slices.Concat(program.Inputs, []string{w.file}), nil, since)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
