@@ -140,7 +140,7 @@ func TestDependencies(t *testing.T) {
 		{"new.ts", `console.log("new again")`, "new again\nmain"},
 		{"main.ts", `console.log("broken"`, "ERROR"},
 		{"main.ts", `console.log("mended")`, "mended"},
-		{"main.ts", `await import("./" + "computed.js")`, "computed.js"},
+		{"main.ts", `const name = "./computed.js"; await import(name)`, "computed.js"},
 		{"computed.js", `console.log("found")`, "found"},
 		{"computed.js", `console.log("found again")`, "found again"},
 	}
