@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string) int {
 // modules are all that scripts can import, and the globals; opts say what is
 // special about the connections.
 func modules(opts bindings.Options) []engine.Module {
-	opts.Env, opts.Version = config.Process(), version()
+	opts.Env, opts.Version, opts.ReadLine = config.Process(), version(), stdlib.ReadLine
 	return append(stdlib.Modules(), bindings.Module(opts))
 }
 

@@ -4,6 +4,7 @@
 package bindings
 
 import (
+	"context"
 	_ "embed"
 
 	"mcpjs/bindings/config"
@@ -20,6 +21,15 @@ type Options struct {
 	Env config.Env
 	// Version is the version that clients introduce themselves with.
 	Version string
+	// ReadLine, where set, gives what reads a line of the runtime's stdin for
+	// prompts, and io.EOF at its end; it is called on the loop. nil reads
+	// Runtime.Stdin.
+	ReadLine func(*engine.Runtime) func(context.Context) (string, error)
+	// OpenURL, where set, shows a page to the user who agreed to that; nil
+	// opens a browser.
+	OpenURL func(url string) error
+	// Terminal says that stdin and stderr are one, even if they don't look so.
+	Terminal bool
 	// Serve, where set, serves the server that the main module makes.
 	Serve *Serving
 }
@@ -84,6 +94,10 @@ type binding struct {
 
 	tasksMade int // that were none, for their ids
 	schemas   schemas
+
+	term       *terminal    // where prompts are shown, once one was
+	progress   *progressBar // nil until it is wanted
+	noProgress bool         // stderr is no terminal
 }
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {
@@ -132,6 +146,7 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 		return s.obj, nil
 	})
 	b.exports.Set("Client", b.client.Ctor)
+	rt.Lazy(b.exports, "sampling", b.samplingObject)
 	rt.Lazy(b.exports, "Server", func() engine.Value { return b.serverClass().Ctor })
 	for name := range errorClasses {
 		rt.Lazy(b.exports, name, func() engine.Value { return rt.ErrorClass(name) })
