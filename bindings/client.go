@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"mcpjs/bindings/config"
+	"mcpjs/bindings/oauth"
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
 	"mcpjs/engine"
@@ -18,6 +19,7 @@ type client struct {
 	target config.Target
 	opts   clientOptions
 	name   string
+	auth   *oauth.Transport // nil where the server isn't reached over HTTP
 
 	sess       *session.Session
 	users      int            // connects that no close has undone
@@ -34,6 +36,9 @@ func (b *binding) newClient(target, options engine.Value) (*client, error) {
 	}
 	if c.target, err = b.parseTarget(target); err != nil {
 		return nil, err
+	}
+	if o, ok := target.(*engine.Object); ok && engine.IsNullish(c.opts.auth) {
+		c.opts.auth = o.Get("auth") // it may hold functions
 	}
 	b.clients++
 	c.name = c.opts.name
@@ -68,7 +73,7 @@ func (c *client) connect() *engine.Object {
 		return rt.Rejected(err)
 	}
 	capabilities := c.opts.declared()
-	key := c.target.Key() + "\x00" + string(capabilities) + "\x00" + c.opts.protocolVersion
+	key := c.target.Key() + "\x00" + string(capabilities) + "\x00" + c.opts.protocolVersion + "\x00" + c.authKey()
 	c.b.targets[key]++
 	key = fmt.Sprintf("%s\x00%d", key, c.b.targets[key])
 	options := session.Options{
@@ -81,11 +86,11 @@ func (c *client) connect() *engine.Object {
 	}
 	op := rt.Begin()
 	ctx := c.abortable(op, c.opts.signal)
-	level := c.opts.logLevel
+	level, auth := c.opts.logLevel, c.auth
 	c.connecting = op.Promise()
 	go func() {
 		s, err := c.b.borrow(ctx, key, func(ctx context.Context) (*session.Session, error) {
-			return session.Connect(ctx, dial, options)
+			return connectAuthorized(ctx, auth, dial, options)
 		})
 		if err == nil {
 			s.SetHandlers(options.Handlers)

@@ -65,6 +65,9 @@ func (c *client) dialer() (session.Dialer, error) {
 		return func() (transport.Conn, error) { return transport.NewProcess(opts), nil }, nil
 	case config.HTTP, config.SSE, config.Unix:
 		opts, err := c.httpOptions()
+		if err == nil {
+			err = c.authorize(&opts)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -94,32 +97,7 @@ func (c *client) httpOptions() (transport.HTTPOptions, error) {
 	case engine.IsNullish(c.opts.headers):
 	case isFunction:
 		opts.HeaderFunc = func(ctx context.Context) (http.Header, error) {
-			type answer struct {
-				h   http.Header
-				err error
-			}
-			done := make(chan answer, 1)
-			rt.Post(func() {
-				v, err := fn(engine.Undefined())
-				if err != nil {
-					done <- answer{err: rt.Thrown(rt.ErrorValue(err))}
-					return
-				}
-				rt.Await(v, func(v engine.Value, err error) {
-					if err != nil {
-						done <- answer{err: err}
-						return
-					}
-					h, err := c.readHeaders(v)
-					done <- answer{h, err}
-				})
-			})
-			select {
-			case a := <-done:
-				return a.h, a.err
-			case <-ctx.Done():
-				return nil, context.Cause(ctx)
-			}
+			return askScript(ctx, rt, fn, c.readHeaders)
 		}
 	default:
 		h, err := c.readHeaders(c.opts.headers)

@@ -26,6 +26,7 @@ type clientOptions struct {
 	capabilities         json.RawMessage
 	extensions           json.RawMessage
 	headers              engine.Value
+	auth                 engine.Value
 	signal               engine.Value
 
 	roots         engine.Value
@@ -220,6 +221,7 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"capabilities":           b.object(&o.capabilities, "capabilities"),
 		"extensions":             b.object(&o.extensions, "extensions"),
 		"headers":                keep(&o.headers),
+		"auth":                   keep(&o.auth),
 		"signal":                 keep(&o.signal),
 		"roots":                  keep(&o.roots),
 		"onSampling":             keep(&o.onSampling),

@@ -156,7 +156,7 @@ func (f *fetcher) issuerMetadata(ctx context.Context, issuer string, legacy bool
 		if !found {
 			continue
 		}
-		if !sameIssuer(m.Issuer, issuer) {
+		if !sameIssuer(m.Issuer, issuer) && !(legacy && within(m.Issuer, u)) {
 			return nil, failf("the metadata at %s is that of another issuer: %s", line(place(at)), line(m.Issuer)).
 				hint("it was asked for as %s; somebody may be trying to have a token sent elsewhere", line(issuer))
 		}
@@ -183,6 +183,13 @@ func sameIssuer(a, b string) bool {
 	a, b = strings.TrimSuffix(a, "/"), strings.TrimSuffix(b, "/")
 	u, err := url.Parse(a)
 	return err == nil && a == b && u.Path == ""
+}
+
+// within tells whether an issuer is of that origin. Revision 2025-03-26 finds
+// the metadata at the server's root, whatever the path of the issuer.
+func within(issuer string, base *url.URL) bool {
+	u, err := url.Parse(issuer)
+	return err == nil && u.Host != "" && origin(u) == origin(base)
 }
 
 // check refuses endpoints that credentials can't be sent to.

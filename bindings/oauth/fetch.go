@@ -29,13 +29,13 @@ const (
 // itself as its calls go, to others with a transport of its own that doesn't
 // let a public server point at what only this machine can reach.
 type fetcher struct {
-	server *url.URL
-	base   http.RoundTripper // reaches the MCP server
-	reach  reach             // of the MCP server
-	consent bool           // the user consents to every address
-	direct *http.Transport
-	proxy  *http.Transport
-	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+	server  *url.URL
+	base    http.RoundTripper // reaches the MCP server
+	reach   reach             // of the MCP server
+	consent bool              // the user consents to every address
+	direct  *http.Transport
+	proxy   *http.Transport
+	lookup  func(ctx context.Context, host string) ([]netip.Addr, error)
 }
 
 // reach says from where an address can be reached. A server may name addresses

@@ -135,4 +135,3 @@ func proof(jwk json.RawMessage, method string, to *url.URL, nonce, token string)
 	}
 	return jwt.Signed(signer).Claims(claims).Serialize()
 }
-

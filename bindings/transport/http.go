@@ -567,9 +567,7 @@ func (h *HTTP) Close() error {
 		cancel()
 	}
 	h.work.Wait()
-	if h.own != nil {
-		h.own.CloseIdleConnections()
-	}
+	h.client.CloseIdleConnections()
 	h.finish()
 	return nil
 }
