@@ -31,4 +31,5 @@ require (
 	golang.org/x/term v0.35.0 // indirect
 	golang.org/x/text v0.16.0 // indirect
 	golang.org/x/time v0.15.0 // indirect
+	golang.org/x/tools v0.42.0 // indirect
 )

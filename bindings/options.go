@@ -116,7 +116,7 @@ func nearest(name string, names []string) string {
 	best := slices.MinFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.name, b.name))
 	})
-	if best.far > max(2, len(want)/3) {
+	if best.far > max(2, (len(want)+1)/3) {
 		return ""
 	}
 	return best.name

@@ -1,12 +1,9 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -181,7 +178,7 @@ var errorClassProgram = compiled("errorclass", `(name, Base) => {
 // that stacks read like node's and show the user's own files and lines.
 func (rt *Runtime) installErrors() {
 	rt.aborted = map[*goja.Object]bool{}
-	rt.classParents = map[string]string{"AbortError": "", "TimeoutError": ""}
+	rt.classParents = map[string]string{"AbortError": "", "TimeoutError": "", "PermissionDenied": ""}
 	vm, global := rt.vm, rt.vm.GlobalObject()
 	base := global.Get("Error").(*goja.Object)
 	for _, name := range []string{"Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError", "AggregateError"} {
@@ -406,18 +403,4 @@ func parseFrame(s string) (Position, bool) {
 	_, err = fmt.Sscan(s[line+1:colon], &p.Line)
 	p.File = s[:line]
 	return p, err == nil
-}
-
-// positions are the places that wait, the outermost first.
-func (w *waits) positions(rt *Runtime) []Position {
-	var out []Position
-	seen := map[string]bool{}
-	ordered := slices.SortedFunc(maps.Keys(w.pending), func(a, b *wait) int { return cmp.Compare(a.seq, b.seq) })
-	for _, it := range ordered {
-		if p, ok := rt.position(&it.frame); ok && !seen[p.String()] {
-			seen[p.String()] = true
-			out = append(out, p)
-		}
-	}
-	return out
 }

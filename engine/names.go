@@ -95,3 +95,50 @@ func (rt *Runtime) NewFunction(name string, fn func(Call) Value) *Object {
 	f.DefineDataProperty("name", rt.vm.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	return f
 }
+
+// String is a JavaScript string: UTF-16 by Length and CharAt, UTF-8 by String,
+// where a lone surrogate becomes U+FFFD.
+type String = goja.String
+
+// UTF16 makes a string of UTF-16 code units, lone surrogates and all.
+func UTF16(units []uint16) Value { return goja.StringFromUTF16(units) }
+
+// ArrayBuffer makes an ArrayBuffer over b, which the script then owns. Loop
+// only.
+func (rt *Runtime) ArrayBuffer(b []byte) *Object {
+	if b == nil {
+		b = []byte{}
+	}
+	return rt.vm.ToValue(rt.vm.NewArrayBuffer(b)).(*goja.Object)
+}
+
+// BytesOf gives the memory of an ArrayBuffer, a typed array or a DataView, not
+// a copy; false for any other value. Loop only: a script may change the bytes
+// while it runs.
+func (rt *Runtime) BytesOf(v Value) ([]byte, bool) {
+	o, ok := v.(*goja.Object)
+	if !ok {
+		return nil, false
+	}
+	if o.ExportType() == proxyType {
+		return nil, false
+	}
+	if whole, ok := o.Export().(goja.ArrayBuffer); ok {
+		if whole.Detached() {
+			return nil, true
+		}
+		return whole.Bytes(), true
+	}
+	if view, err := rt.pristine.isView(goja.Undefined(), o); err != nil || !view.ToBoolean() {
+		return nil, false
+	}
+	whole, ok := o.Get("buffer").Export().(goja.ArrayBuffer)
+	if !ok || whole.Detached() {
+		return nil, ok
+	}
+	from, n, all := o.Get("byteOffset").ToInteger(), o.Get("byteLength").ToInteger(), whole.Bytes()
+	if from < 0 || n < 0 || from+n > int64(len(all)) {
+		return nil, false
+	}
+	return all[from : from+n : from+n], true
+}

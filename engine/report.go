@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -172,17 +171,14 @@ func (r *reporter) places(o *goja.Object) []Position {
 }
 
 func (r *reporter) unsettled(e *UnsettledError) {
-	r.frame(e.Waits)
+	r.frame([]Position{e.At})
 	r.printf("%s\n", r.red("Error: top-level await never settled"))
 	r.printf("Nothing is pending any more, but the script still waits")
-	if len(e.Waits) == 0 {
+	if e.At.Line == 0 {
 		r.printf(" for a promise that nobody resolves.\n")
 		return
 	}
-	r.printf(":\n")
-	for _, p := range e.Waits[:min(len(e.Waits), 10)] {
-		r.printf("%s\n", r.dim(r.shorten("    at "+p.String())))
-	}
+	r.printf(":\n%s\n", r.dim(r.shorten("    at "+e.At.String())))
 }
 
 // frame shows the lines around the first place that the user wrote: one
@@ -255,12 +251,12 @@ func (r *reporter) shorten(s string) string {
 	return strings.ReplaceAll(s, r.dir+string(filepath.Separator), "")
 }
 
-var controls = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+var controls = pattern("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 // printable escapes the control characters of text that somebody else wrote,
 // so that it can't drive the terminal; tabs and newlines stay.
 func printable(s string) string {
-	return controls.ReplaceAllStringFunc(s, func(c string) string {
+	return controls().ReplaceAllStringFunc(s, func(c string) string {
 		return fmt.Sprintf(`\u%04x`, []rune(c)[0])
 	})
 }

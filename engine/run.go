@@ -22,8 +22,8 @@ func (e *TimeoutError) Error() string {
 // UnsettledError ends a run in which nothing is pending but the main module's
 // top-level await.
 type UnsettledError struct {
-	// Waits are the places that still wait, outermost first: "file:line:column".
-	Waits []Position
+	// At is the await.
+	At Position
 }
 
 func (e *UnsettledError) Error() string { return "top-level await never settled" }
@@ -34,7 +34,9 @@ type UncaughtError struct {
 	// Promise tells that it is the reason of a rejected promise that nobody
 	// listened to.
 	Promise bool
-	rt      *Runtime
+	// Of is that promise.
+	Of *Object
+	rt *Runtime
 }
 
 func (e *UncaughtError) Error() string {
@@ -62,6 +64,10 @@ func (rt *Runtime) Run(ctx context.Context, p *Program) error {
 	stop := context.AfterFunc(ctx, func() { rt.Abort(context.Cause(ctx)) })
 	defer stop()
 	defer rt.flush()
+	return rt.exit(rt.run(p))
+}
+
+func (rt *Runtime) run(p *Program) error {
 	main, err := rt.Evaluate(p)
 	if err != nil {
 		return rt.outcome(rt.uncaught(err))
@@ -74,7 +80,7 @@ func (rt *Runtime) Run(ctx context.Context, p *Program) error {
 		return rt.outcome(err)
 	}
 	if promise.State() == goja.PromiseStatePending && rt.abortErr == nil {
-		return &UnsettledError{Waits: rt.waits.positions(rt)}
+		return &UnsettledError{At: rt.topAwait(p)}
 	}
 	return rt.outcome(nil)
 }
@@ -105,7 +111,9 @@ func (rt *Runtime) spin(ctx context.Context) error {
 		}
 		if ctx == nil && rt.loop.refs <= 0 {
 			if rt.loop.idle() {
-				return nil
+				if again, err := rt.beforeExit(); err != nil || !again {
+					return err
+				}
 			}
 			continue
 		}
@@ -206,7 +214,7 @@ func (rt *Runtime) afterJS() error {
 		}
 		rt.tidyStack(p.Result())
 		_, main := rt.mains[p]
-		err := &UncaughtError{Value: p.Result(), Promise: !main, rt: rt}
+		err := &UncaughtError{Value: p.Result(), Promise: !main, Of: rt.vm.ToValue(p).(*goja.Object), rt: rt}
 		if rt.OnUncaught == nil || !rt.OnUncaught(err) {
 			return err
 		}
@@ -248,42 +256,3 @@ func (rt *Runtime) isAbort(v Value) bool {
 	o, ok := v.(*goja.Object)
 	return ok && rt.aborted[o]
 }
-
-// waits remembers where asynchronous functions wait, so that a run whose
-// top-level await never settles can say where. It is goja's AsyncContextTracker.
-type waits struct {
-	vm      *goja.Runtime
-	pending map[*wait]struct{}
-	seq     uint64
-	buf     [2]goja.StackFrame
-}
-
-type wait struct {
-	frame goja.StackFrame
-	seq   uint64
-}
-
-// Grab is called by goja when a promise gets a reaction.
-func (w *waits) Grab() any {
-	frames := w.vm.CaptureCallStack(1, w.buf[:0])
-	if len(frames) == 0 {
-		return nil
-	}
-	if w.pending == nil {
-		w.pending = map[*wait]struct{}{}
-	}
-	w.seq++
-	it := &wait{frames[0], w.seq}
-	w.pending[it] = struct{}{}
-	return it
-}
-
-// Resumed is called by goja when the reaction runs.
-func (w *waits) Resumed(o any) {
-	if it, ok := o.(*wait); ok {
-		delete(w.pending, it)
-	}
-}
-
-// Exited is called by goja when the reaction is done.
-func (w *waits) Exited() {}

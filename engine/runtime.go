@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -74,7 +75,7 @@ type Runtime struct {
 	halted     *haltError // set once: no JavaScript runs any more
 
 	rejections   rejections
-	waits        waits
+	awaiting     int // the top-level await that was reached last, as an offset
 	classes      map[string]*goja.Object
 	classParents map[string]string // error classes that were declared, by name
 	modules      map[string]*hostModule
@@ -85,6 +86,10 @@ type Runtime struct {
 	host         *goja.Object               // what bundled code knows as __mcpjs
 	required     map[string]*goja.Object    // modules named at run time: promises of their namespaces
 	mains        map[*goja.Promise]struct{} // what Evaluate gave
+	embedded     map[*Embedded]*goja.Object
+	states       map[any]any
+	signals      signals
+	exiting      *ExitHooks
 	closers      []func(context.Context)
 	turnHooks    []func()
 
@@ -98,6 +103,7 @@ type pristine struct {
 	stringify, parse      goja.Callable
 	reflectConstruct      goja.Callable
 	ownDescriptor         goja.Callable
+	isView                goja.Callable
 	regexp                *goja.Object
 	promiseThen           goja.Callable
 	objectProto, errProto *goja.Object
@@ -134,8 +140,6 @@ func New(opts Options) *Runtime {
 	rt.loop.init()
 	rt.vm.SetMaxCallStackSize(maxCallDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.rejections.track)
-	rt.vm.SetAsyncContextTracker(&rt.waits)
-	rt.waits.vm = rt.vm
 	rt.installIntrinsics()
 	rt.installErrors()
 	rt.installLanguage()
@@ -168,8 +172,24 @@ func (rt *Runtime) Inspect(v Value, opts InspectOptions) string {
 
 // Format is console.log's formatting. Loop only.
 func (rt *Runtime) Format(args []Value, opts InspectOptions) string {
+	if text, ok := plainText(args); ok {
+		return text
+	}
 	opts.Stack = rt.stackOf
 	return rt.Inspector().Format(args, opts)
+}
+
+// plainText joins strings that hold no directives: most of what is logged.
+func plainText(args []Value) (string, bool) {
+	parts := make([]string, 0, 4)
+	for i, arg := range args {
+		s, ok := AsString(arg)
+		if !ok || i == 0 && len(args) > 1 && strings.ContainsRune(s, '%') {
+			return "", false
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, " "), true
 }
 
 func (rt *Runtime) stackOf(o *Object) string {
@@ -184,6 +204,20 @@ func (rt *Runtime) Context() context.Context { return rt.ctx }
 // Close calls all of these at once, each with a context that ends after the
 // grace. Loop only.
 func (rt *Runtime) OnClose(fn func(context.Context)) { rt.closers = append(rt.closers, fn) }
+
+// State gives what a module keeps in this runtime under a key of a type of its
+// own; make makes it at the first call. Loop only.
+func (rt *Runtime) State(key any, make func() any) any {
+	if v, ok := rt.states[key]; ok {
+		return v
+	}
+	if rt.states == nil {
+		rt.states = map[any]any{}
+	}
+	v := make()
+	rt.states[key] = v
+	return v
+}
 
 // OnTurn registers a hook that the loop calls whenever it has run all that was
 // due and before it waits: where buffered output is written. Loop only.

@@ -55,7 +55,9 @@ type Options struct {
 // signalError aborts a run because the process was sent a signal.
 type signalError struct{ signal os.Signal }
 
-func (e *signalError) Error() string { return "the process was told to end (" + e.signal.String() + ")" }
+func (e *signalError) Error() string {
+	return "the process was told to end (" + e.signal.String() + ")"
+}
 
 // Run runs a source to its end. Its error is a *Failure.
 func Run(ctx context.Context, src engine.Source, opts Options) error {
@@ -144,6 +146,9 @@ func watchSignals(rt *engine.Runtime, ctx context.Context, stuck func(int)) (sto
 				code = ExitTimeout
 				last = time.After(rt.Grace + hardStop)
 			case s := <-signals:
+				if rt.Signal(s) {
+					continue
+				}
 				var cause error = engine.ErrInterrupted
 				if s != os.Interrupt {
 					cause = &signalError{s}

@@ -10,5 +10,8 @@ func Modules() []engine.Module {
 	return []engine.Module{
 		console,
 		timers,
+		event,
+		buffer,
+		process,
 	}
 }
