@@ -38,6 +38,9 @@ func (e *Error) Error() string {
 	return "authorize with " + e.Server + ": " + text
 }
 
+// Unauthorized tells the error from those of the server's answers.
+func (e *Error) Unauthorized() bool { return true }
+
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
@@ -89,3 +92,6 @@ func line(s string) string {
 	}
 	return b.String()
 }
+
+// Unauthorized tells the error from those of the server's answers.
+func (e *Required) Unauthorized() bool { return true }

@@ -302,7 +302,7 @@ func (c *connector) probeFailed(ctx context.Context, s *Session, err error) (fin
 		}
 		return finding{why: err.Error()}, nil
 	}
-	if unreachable(err) {
+	if unreachable(err) || unauthorized(err) {
 		return finding{}, s.connectionError(connectLabel, err)
 	}
 	lost := s.lost(connectLabel, err)
@@ -319,6 +319,13 @@ func (c *connector) probeFailed(ctx context.Context, s *Session, err error) (fin
 // making again. Where there is a hint, the reason is known to be another.
 func mayRevive(s *Session, lost *ConnectionError) bool {
 	return isDone(s.conn) && lost.Status == 0 && lost.Hint == ""
+}
+
+// unauthorized reports whether the round tripper that authorizes has failed,
+// which says nothing of what the server speaks.
+func unauthorized(err error) bool {
+	var failed interface{ Unauthorized() bool }
+	return errors.As(err, &failed) && failed.Unauthorized()
 }
 
 // unreachable reports whether no connection could be made at all.
