@@ -21,6 +21,8 @@ type Person struct {
 	Getenv func(string) string
 	// Terminal opens the terminal to read answers from; nil where there is none.
 	Terminal func() (io.ReadCloser, error)
+
+	still bool // no browser is to be opened
 }
 
 // Process is the person that the process's terminal, if it has one, belongs to.
@@ -69,7 +71,7 @@ func (p *Person) visit(ctx context.Context, server, visit, redirect string) (str
 		return "", nil
 	}
 	if p.Terminal == nil {
-		if err != nil {
+		if err != nil && !p.still {
 			fmt.Fprintf(p.Out, "mcpjs: no browser could be opened: %s\n", line(err.Error()))
 		}
 		return "", nil // it may be visited all the same
@@ -114,6 +116,9 @@ func (p *Person) ask(ctx context.Context, question string) (string, error) {
 func (p *Person) open(ctx context.Context, visit string) error {
 	if !strings.HasPrefix(visit, "https://") && !strings.HasPrefix(visit, "http://") {
 		return fmt.Errorf("not a web address")
+	}
+	if p.still {
+		return fmt.Errorf("none was wanted")
 	}
 	var failure error
 	for _, words := range p.browsers() {
