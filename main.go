@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +17,8 @@ import (
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/demo"
 	"mcpjs/bindings/oauth"
-	"mcpjs/bindings/transport"
 	"mcpjs/engine"
+	"mcpjs/engine/process"
 	"mcpjs/scripts"
 	"mcpjs/stdlib"
 )
@@ -25,7 +26,7 @@ import (
 func main() {
 	collectLate()
 	code := run(context.Background(), os.Args[1:])
-	transport.KillAll()
+	process.KillAll()
 	os.Exit(code)
 }
 
@@ -47,10 +48,10 @@ const exitConnection = 3
 // run runs a command line and gives the exit code.
 func run(ctx context.Context, args []string) int {
 	root := command(scripts.Options{
-		Modules: modules(),
+		Modules: modules(nil),
 		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Stuck: func(code int) {
-			transport.KillAll()
+			process.KillAll()
 			os.Exit(code)
 		},
 	})
@@ -79,11 +80,13 @@ func run(ctx context.Context, args []string) int {
 	}
 }
 
-// modules are all that scripts can import, and the globals.
-func modules() []engine.Module {
+// modules are all that scripts can import, and the globals. serving says how to
+// serve the server that a script makes, nil for not at all.
+func modules(serving *bindings.Serving) []engine.Module {
 	return append(stdlib.Modules(), bindings.Module(bindings.Options{
 		Env:     config.Process(),
 		Version: version(),
+		Serve:   serving,
 	}))
 }
 
@@ -121,9 +124,24 @@ In a script:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), demo.Command())
+	root.AddCommand(scripts.Command(opts), serveCommand(opts), demo.Command())
 	root.AddCommand(oauth.Commands(config.Process(), nil)...)
 	return root
+}
+
+// serveCommand is `mcpjs serve`: a run whose stdout is the protocol's, and whose
+// usual end is a signal.
+func serveCommand(opts scripts.Options) *cobra.Command {
+	return bindings.ServeCommand(func(c *cobra.Command, args []string, serving *bindings.Serving) error {
+		opts.Modules, opts.Stdout = modules(serving), opts.Stderr
+		flags := scripts.Flags{Color: "auto"}
+		err := flags.Run(c, args, opts)
+		var failure *scripts.Failure
+		if errors.As(err, &failure) && (failure.Code == scripts.ExitInterrupted || failure.Code == 128+int(syscall.SIGTERM)) {
+			return nil
+		}
+		return err
+	})
 }
 
 // version is that of the module that the binary was built from.

@@ -3,8 +3,8 @@ package bindings
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"net/http"
+	"net/url"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/oauth"
@@ -15,7 +15,7 @@ import (
 
 // authorize puts what the auth option says under the target's connections.
 // Loop only.
-func (c *client) authorize(opts *transport.HTTPOptions) error {
+func (c *client) authorize(t config.Target, opts *transport.HTTPOptions) error {
 	rt := c.b.rt
 	if fn, ok := engine.Function(c.opts.auth); ok {
 		before := opts.HeaderFunc
@@ -32,30 +32,51 @@ func (c *client) authorize(opts *transport.HTTPOptions) error {
 		}
 		return nil
 	}
-	conf, err := c.authConfig()
-	if err != nil {
-		return err
+	key := authKey(t)
+	if c.auth[key] == nil {
+		conf, err := c.authConfig(t)
+		if err != nil {
+			return err
+		}
+		server := opts.URL
+		if t.Kind == config.Unix { // for the store to tell sockets apart
+			server = "http://localhost/mcp?" + url.Values{"socket": {t.Socket}}.Encode()
+		}
+		base := *opts
+		base.Socket = t.Socket
+		a, err := oauth.New(oauth.Options{
+			Server: server, Base: transport.NewRoundTripper(base),
+			Config: conf, Person: oauth.Process(), ClientName: c.opts.name,
+		})
+		if err != nil {
+			return engine.TypeErrorf("%s", engine.Printable(err.Error()))
+		}
+		if c.auth == nil {
+			c.auth = map[string]*oauth.Transport{}
+		}
+		c.auth[key] = a
 	}
-	server := opts.URL
-	if c.target.Kind == config.Unix {
-		server = "http://localhost/mcp?socket=" + c.target.Socket
-		opts.Socket, opts.URL = c.target.Socket, "http://localhost/mcp"
+	opts.RoundTripper = c.auth[key]
+	return nil
+}
+
+// authKey names a server among those of a client: the same for each way that
+// it is tried to be reached in.
+func authKey(t config.Target) string { return t.Name + "\x00" + t.URL + "\x00" + t.Socket }
+
+// authorizer gives what was put under the target's connections, nil where
+// nothing was.
+func (c *client) authorizer(t config.Target) session.Authorizer {
+	if a := c.auth[authKey(t)]; a != nil {
+		return a
 	}
-	c.auth, err = oauth.New(oauth.Options{
-		Server: server, Base: transport.NewRoundTripper(opts.Socket),
-		Config: conf, Person: oauth.Process(), ClientName: c.opts.name,
-	})
-	if err != nil {
-		return &engine.Error{Class: "TypeError", Message: engine.Printable(err.Error())}
-	}
-	opts.RoundTripper = c.auth
 	return nil
 }
 
 // authConfig reads the auth option of the client, or else that of the target.
-func (c *client) authConfig() (oauth.Config, error) {
+func (c *client) authConfig(t config.Target) (oauth.Config, error) {
 	rt := c.b.rt
-	raw := c.target.Auth
+	raw := t.Auth
 	if !engine.IsNullish(c.opts.auth) {
 		var err error
 		if raw, err = rt.Stringify(c.opts.auth); err != nil {
@@ -64,7 +85,7 @@ func (c *client) authConfig() (oauth.Config, error) {
 	}
 	conf, err := oauth.ParseConfig(raw)
 	if err != nil {
-		return conf, &engine.Error{Class: "TypeError", Message: engine.Printable(err.Error())}
+		return conf, engine.TypeErrorf("%s", engine.Printable(err.Error()))
 	}
 	o, ok := c.opts.auth.(*engine.Object)
 	if !ok {
@@ -111,28 +132,6 @@ func (c *client) authKey() string {
 	raw, _ := c.b.rt.Stringify(c.opts.auth)
 	sum := sha256.Sum256(raw)
 	return string(sum[:])
-}
-
-// maxLogins bounds how often one connect asks for authorization: once, and
-// again for scopes that turn out to be missing.
-const maxLogins = 3
-
-// connectAuthorized connects. What it takes to be authorized is got between
-// attempts, outside of the time limits that those are under.
-func connectAuthorized(ctx context.Context, auth *oauth.Transport, dial session.Dialer, opts session.Options) (*session.Session, error) {
-	for logins := 0; ; logins++ {
-		s, err := session.Connect(oauth.Defer(ctx), dial, opts)
-		var required *oauth.Required
-		if err == nil || auth == nil || !errors.As(err, &required) || logins == maxLogins {
-			return s, err
-		}
-		if err := auth.Authorize(ctx, required); err != nil {
-			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
-			}
-			return nil, &session.ConnectionError{Server: opts.Server, Label: "connect", Err: err}
-		}
-	}
 }
 
 // askScript calls a function of the script's and waits for what its result, or

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
@@ -146,10 +147,10 @@ func (c *client) context(ctx context.Context, req session.ServerRequest) engine.
 func (c *client) samplingResult(v engine.Value, _ *engine.Object) (json.RawMessage, error) {
 	assistant := func(content json.RawMessage, model string) json.RawMessage {
 		return fields("role", json.RawMessage(`"assistant"`), "content", content,
-			"model", json.RawMessage(quoted(model)), "stopReason", json.RawMessage(`"endTurn"`))
+			"model", quoted(model), "stopReason", json.RawMessage(`"endTurn"`))
 	}
 	if s, ok := engine.AsString(v); ok {
-		return assistant(fields("type", json.RawMessage(`"text"`), "text", json.RawMessage(quoted(s))), c.name), nil
+		return assistant(fields("type", json.RawMessage(`"text"`), "text", quoted(s)), c.name), nil
 	}
 	raw, err := c.b.rt.Stringify(v)
 	if err != nil {
@@ -169,11 +170,11 @@ func (c *client) samplingResult(v engine.Value, _ *engine.Object) (json.RawMessa
 	var result map[string]json.RawMessage
 	json.Unmarshal(raw, &result)
 	if s, ok := engine.AsString(o.Get("content")); ok {
-		result["content"] = fields("type", json.RawMessage(`"text"`), "text", json.RawMessage(quoted(s)))
+		result["content"] = fields("type", json.RawMessage(`"text"`), "text", quoted(s))
 	}
 	for name, value := range map[string]string{"role": "assistant", "model": c.name} {
 		if result[name] == nil {
-			result[name] = json.RawMessage(quoted(value))
+			result[name] = quoted(value)
 		}
 	}
 	return json.Marshal(result)
@@ -282,8 +283,8 @@ func (c *client) rootsResult(v engine.Value, _ *engine.Object) (json.RawMessage,
 	for i := range int(list.Get("length").ToInteger()) {
 		item := list.Get(fmt.Sprint(i))
 		if s, ok := engine.AsString(item); ok {
-			roots = append(roots, fields("uri", json.RawMessage(quoted(c.b.rootURI(s))),
-				"name", json.RawMessage(quoted(rootName(s)))))
+			roots = append(roots, fields("uri", quoted(c.b.rootURI(s)),
+				"name", quoted(rootName(s))))
 			continue
 		}
 		raw, err := c.b.objectArgument(item, "a root")
@@ -331,14 +332,22 @@ func (c *client) notification(n transport.Notification) {
 		}
 		return v
 	}
+	for _, list := range listsChanged[n.Method] {
+		delete(c.cached, list)
+		if list == "listTools" {
+			c.tools = nil
+		}
+	}
 	switch n.Method {
-	case "notifications/tools/list_changed":
-		c.tools = nil
 	case "notifications/message":
 		if c.opts.onLog != nil {
 			c.tell(c.opts.onLog, params())
 		} else {
 			c.log(n.Params)
+		}
+	case "notifications/tasks/status", "notifications/tasks":
+		if state, ok := session.ParseTask(n.Params); ok {
+			_ = c.seen(state)
 		}
 	case "notifications/resources/updated":
 		var updated struct {
@@ -382,19 +391,30 @@ func (c *client) log(params json.RawMessage) {
 	fmt.Fprintf(c.b.rt.Stderr, "[%s] %s: %s\n", engine.Printable(who), engine.Printable(m.Level), engine.Printable(text))
 }
 
-// wantChanges asks a server of 2026-07-28 for the list-changed notifications
-// that the script has handlers for; older servers send them unasked.
-func (c *client) wantChanges() {
+// changes are the list-changed notifications that a script wants.
+type changes struct{ tools, prompts, resources bool }
+
+// wantedChanges are those that there are handlers for.
+func (c *client) wantedChanges() changes {
 	has := func(option string) bool {
 		return c.opts.onChanged[changeHandlers[option]] != nil || c.opts.onMessage != nil
 	}
-	tools, prompts, resources := has("onToolsChanged"), has("onPromptsChanged"), has("onResourcesChanged")
-	if !tools && !prompts && !resources {
+	return changes{has("onToolsChanged"), has("onPromptsChanged"), has("onResourcesChanged")}
+}
+
+// changesLimit is how long connecting waits for a server to agree to tell of
+// changes; one that doesn't is as good without.
+const changesLimit = time.Second
+
+// ask asks a server of 2026-07-28 for them; older ones send them unasked. Any
+// goroutine but the loop's.
+func (w changes) ask(ctx context.Context, s *session.Session) {
+	if w == (changes{}) || !s.Modern() {
 		return
 	}
-	s := c.sess
-	ctx := c.b.rt.Context()
-	go s.WantListChanged(ctx, tools, prompts, resources)
+	ctx, cancel := context.WithTimeout(ctx, changesLimit)
+	defer cancel()
+	_ = s.WantListChanged(ctx, w.tools, w.prompts, w.resources)
 }
 
 // defineSetters adds the methods that replace handlers, and the other
@@ -429,12 +449,9 @@ func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (
 	handler("setMessageHandler", func(c *client) *engine.Callable { return &c.opts.onMessage })
 
 	method("setLogLevel", func(c *client, call engine.Call) (engine.Value, error) {
-		level, err := stringArgument(call.Argument(0), "the level")
+		level, err := logLevel(call.Argument(0))
 		if err != nil {
 			return nil, err
-		}
-		if !slices.Contains(logLevels, level) {
-			return nil, engine.TypeErrorf("there is no log level %q%s", level, suggestion(level, slices.Clone(logLevels)))
 		}
 		return c.onSession(func(ctx context.Context, s *session.Session) error { return s.SetLogLevel(ctx, level) }), nil
 	})
@@ -458,28 +475,62 @@ func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (
 		}
 		return c.notify("notifications/progress", raw), nil
 	})
-	method("subscribe", func(c *client, call engine.Call) (engine.Value, error) {
-		uri, err := stringArgument(call.Argument(0), "the resource's URI")
-		if err != nil {
-			return nil, err
-		}
-		var fn engine.Callable
-		if err := function(&fn, "the handler")(call.Argument(1)); err != nil {
-			return nil, err
-		}
-		if fn != nil {
-			c.updates[uri] = append(c.updates[uri], fn)
-		}
-		return c.onSession(func(ctx context.Context, s *session.Session) error { return s.Subscribe(ctx, uri) }), nil
-	})
+	method("subscribe", (*client).subscribe)
 	method("unsubscribe", func(c *client, call engine.Call) (engine.Value, error) {
 		uri, err := stringArgument(call.Argument(0), "the resource's URI")
 		if err != nil {
 			return nil, err
 		}
-		delete(c.updates, uri)
+		c.unwatch(uri)
 		return c.onSession(func(ctx context.Context, s *session.Session) error { return s.Unsubscribe(ctx, uri) }), nil
 	})
+}
+
+// subscribe asks for the updates of a resource. A subscription keeps the run
+// alive until it is taken back or the connection ends.
+func (c *client) subscribe(call engine.Call) (engine.Value, error) {
+	uri, err := stringArgument(call.Argument(0), "the resource's URI")
+	if err != nil {
+		return nil, err
+	}
+	var fn engine.Callable
+	if err := function(&fn, "the handler")(call.Argument(1)); err != nil {
+		return nil, err
+	}
+	s, err := c.session()
+	if err != nil {
+		return c.b.rt.Rejected(err), nil
+	}
+	handlers, already := c.updates[uri]
+	if fn != nil {
+		handlers = append(handlers, fn)
+	}
+	c.updates[uri] = handlers
+	if c.watching == nil {
+		c.watching = c.b.rt.Ref()
+	}
+	return c.b.rt.Async(func(ctx context.Context) (func() (engine.Value, error), error) {
+		err := s.Subscribe(ctx, uri)
+		if err != nil && !already {
+			c.b.rt.Post(func() { c.unwatch(uri) })
+		}
+		return nil, jsError(err)
+	}), nil
+}
+
+func (c *client) unwatch(uri string) {
+	delete(c.updates, uri)
+	if len(c.updates) == 0 {
+		c.unwatchAll()
+	}
+}
+
+func (c *client) unwatchAll() {
+	clear(c.updates)
+	if c.watching != nil {
+		c.watching()
+		c.watching = nil
+	}
 }
 
 // onSession gives the promise of something done with the session.

@@ -22,6 +22,8 @@ type Options struct {
 	Env config.Env
 	// Version is the version that clients introduce themselves with.
 	Version string
+	// Serve, where set, serves the server that the main module makes.
+	Serve *Serving
 }
 
 //go:embed mcp.d.ts
@@ -32,7 +34,13 @@ func Module(opts Options) engine.Module {
 	if opts.Version == "" {
 		opts.Version = "dev"
 	}
-	load := func(rt *engine.Runtime) (*engine.Object, error) { return newBinding(rt, opts).exports, nil }
+	load := func(rt *engine.Runtime) (*engine.Object, error) {
+		b := newBinding(rt, opts)
+		if opts.Serve != nil {
+			rt.OnMain = b.serveMain
+		}
+		return b.exports, nil
+	}
 	return engine.Module{
 		Name:  "mcp",
 		Types: types,
@@ -40,6 +48,14 @@ func Module(opts Options) engine.Module {
 		Globals: func(rt *engine.Runtime) {
 			for name, parent := range errorClasses {
 				rt.DefineErrorClass(name, parent)
+			}
+			if opts.Serve != nil {
+				rt.OnMain = func(exports engine.Value) {
+					_, err := rt.Import("mcp") // which no script did before
+					if rt.Check(err); err == nil {
+						rt.OnMain(exports)
+					}
+				}
 			}
 			rt.LazyGlobal("mcp", func() engine.Value {
 				exports, err := rt.Import("mcp")
@@ -63,11 +79,16 @@ type binding struct {
 	client  *engine.Class
 	pending *engine.Class
 	result  *engine.Class
+	served  *servers // nil until there is a Server
+	task    *engine.Class
 
 	mu      sync.Mutex
 	open    map[*session.Session]struct{} // borrowed by clients of this runtime
 	targets map[string]int                // how many sessions were asked for, by key
 	clients int                           // made so far, for their names
+
+	tasksMade int // that were none, for their ids
+	schemas   schemas
 }
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {
@@ -82,6 +103,7 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 	b.defineClient()
 	b.definePending()
 	b.defineResult()
+	b.defineTask()
 	vm := rt.VM()
 	b.exports = vm.NewObject()
 	set := func(name string, fn func(engine.Call) (engine.Value, error)) {
@@ -109,7 +131,15 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 		return cl.connect(), nil
 	})
 	set("servers", func(engine.Call) (engine.Value, error) { return b.servers() })
+	set("server", func(c engine.Call) (engine.Value, error) {
+		s, err := b.newServer(c.Argument(0))
+		if err != nil {
+			return nil, err
+		}
+		return s.obj, nil
+	})
 	b.exports.Set("Client", b.client.Ctor)
+	rt.Lazy(b.exports, "Server", func() engine.Value { return b.serverClass().Ctor })
 	for name := range errorClasses {
 		rt.Lazy(b.exports, name, func() engine.Value { return rt.ErrorClass(name) })
 	}

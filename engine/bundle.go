@@ -226,6 +226,9 @@ const (
 func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
 	for i := range errs {
 		errs[i].PluginName = ""
+		if name, ok := strings.CutPrefix(errs[i].Text, `Could not resolve "`); ok {
+			errs[i].Notes = notFound(strings.TrimSuffix(name, `"`))
+		}
 		if l := errs[i].Location; l != nil {
 			l.File = strings.TrimPrefix(l.File, mainNamespace+":")
 			l.Namespace = "file"
@@ -242,6 +245,21 @@ func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
 		e.AtEnd = l.Line >= lines && l.Column >= len(strings.TrimRight(l.LineText, " \t"))
 	}
 	return e
+}
+
+// notFound says what to do about an import that leads nowhere, in place of
+// esbuild's advice, which is for those who bundle.
+func notFound(name string) []api.Note {
+	if strings.HasPrefix(name, ".") || filepath.IsAbs(name) {
+		return nil
+	}
+	pkg := name
+	if parts := strings.SplitN(name, "/", 3); strings.HasPrefix(name, "@") && len(parts) > 1 {
+		pkg = parts[0] + "/" + parts[1]
+	} else {
+		pkg = parts[0]
+	}
+	return []api.Note{{Text: fmt.Sprintf("If it is a package, install it beside the script: npm install %s", pkg)}}
 }
 
 // gojaError words what goja refuses although esbuild let it pass.

@@ -54,6 +54,22 @@ func AsString(v Value) (string, bool) {
 	return s.String(), true
 }
 
+// AsBytes gives a copy of the bytes of an ArrayBuffer, or of a Uint8Array or
+// another view of bytes. Loop only.
+func AsBytes(v Value) ([]byte, bool) {
+	o, ok := v.(*goja.Object)
+	if !ok {
+		return nil, false
+	}
+	switch b := o.Export().(type) {
+	case goja.ArrayBuffer:
+		return append([]byte{}, b.Bytes()...), true
+	case []byte:
+		return append([]byte{}, b...), true
+	}
+	return nil, false
+}
+
 // WellKnown gives Symbol[name], such as Symbol.asyncDispose. Loop only.
 func (rt *Runtime) WellKnown(name string) *Symbol {
 	return rt.vm.Get("Symbol").(*goja.Object).Get(name).(*goja.Symbol)
@@ -141,4 +157,38 @@ func (rt *Runtime) BytesOf(v Value) ([]byte, bool) {
 		return nil, false
 	}
 	return all[from : from+n : from+n], true
+}
+
+// Kind names what o is inside, whatever its prototype: "Object", "Array",
+// "Function", "Error", "Date", "RegExp", "Map", "Set", "Promise", "ArrayBuffer",
+// "TypedArray", "DataView", "Proxy" and so on. Loop only.
+func (rt *Runtime) Kind(o *Object) string {
+	if o.ExportType() == proxyType {
+		return "Proxy"
+	}
+	switch t := o.ExportType(); t {
+	case bufferType:
+		return "ArrayBuffer"
+	case promiseType:
+		return "Promise"
+	case mapType:
+		return "Map"
+	case setType:
+		if o.ClassName() != "Array" {
+			return "Set"
+		}
+	case bigIntType:
+		return "BigInt"
+	default:
+		if isFunction(o) {
+			return "Function"
+		}
+	}
+	if view, err := rt.pristine.isView(goja.Undefined(), o); err == nil && view.ToBoolean() {
+		if tag := o.GetSymbol(goja.SymToStringTag); tag != nil && tag.String() == "DataView" {
+			return "DataView"
+		}
+		return "TypedArray"
+	}
+	return o.ClassName()
 }

@@ -96,6 +96,11 @@ type Runtime struct {
 	// OnUncaught, where set, sees an error that nobody caught and an unhandled
 	// rejection before they end the run; true means that it dealt with it.
 	OnUncaught func(err *UncaughtError) bool
+
+	// OnMain, where set, gets the exports of the main module when it has run
+	// to its end: a namespace object, undefined where it exports nothing. It is
+	// called on the loop.
+	OnMain func(exports Value)
 }
 
 // pristine holds intrinsics as they were before any script could change them.

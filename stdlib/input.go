@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 
+	"golang.org/x/term"
+
 	"mcpjs/engine"
 )
 
@@ -84,6 +86,24 @@ func (in *input) read() {
 }
 
 func (in *input) isTerminal() bool { return engine.IsTerminal(in.rt.Stdin) }
+
+// hideTyping turns the terminal's echo off until the returned function is
+// called.
+func (in *input) hideTyping() (restore func(), err error) {
+	f, ok := in.rt.Stdin.(*os.File)
+	if !ok || !in.isTerminal() {
+		return func() {}, nil
+	}
+	fd := int(f.Fd())
+	state, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	if err := noEcho(fd); err != nil {
+		return nil, err
+	}
+	return func() { _ = term.Restore(fd, state) }, nil
+}
 
 func anything(data []byte) int { return len(data) }
 

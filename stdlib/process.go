@@ -31,10 +31,10 @@ const nodeVersion = "20.20.0"
 
 var processStart = time.Now()
 
-// process is node's global of that name. What a script changes of the process
+// processGlobal is node's global of that name. What a script changes of the process
 // itself, its environment and umask, is as before when the run is over; its
 // working directory is the run's own.
-var process = engine.Module{
+var processGlobal = engine.Module{
 	Name: "process",
 	Node: true,
 	Load: func(rt *engine.Runtime) (*engine.Object, error) {

@@ -12,6 +12,12 @@ func Modules() []engine.Module {
 		timers,
 		event,
 		buffer,
-		process,
+		processGlobal,
+		clone,
+		performance,
+		text,
+		crypto,
+		urls,
+		mcpjs,
 	}
 }

@@ -144,7 +144,7 @@ func (f *flags) target(text string, env config.Env) (config.Target, Options, err
 		}
 		conf.ClientSecret = strings.TrimSpace(string(secret))
 	}
-	return t, Options{Server: t.URL, Base: transport.NewRoundTripper(""), Config: conf}, nil
+	return t, Options{Server: t.URL, Base: transport.NewRoundTripper(transport.HTTPOptions{}), Config: conf}, nil
 }
 
 func (f *flags) login(ctx context.Context, text string, env config.Env, person *Person, out io.Writer) error {
@@ -301,7 +301,7 @@ func (r *record) name() string {
 }
 
 func revokeStored(ctx context.Context, rec *record) error {
-	t, err := New(Options{Server: rec.Server, Base: transport.NewRoundTripper(""), Config: Config{TokenStore: "memory"}})
+	t, err := New(Options{Server: rec.Server, Base: transport.NewRoundTripper(transport.HTTPOptions{}), Config: Config{TokenStore: "memory"}})
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (e *Error) hint(format string, args ...any) *Error {
 }
 
 // Required says that a server asks for authorization that only
-// Transport.Authorize may get: the request was made under Defer, or is one of
+// Transport.Supply may get: the request was made under Defer, or is one of
 // those that never ask a person.
 type Required struct {
 	Server string

@@ -92,6 +92,12 @@ func newFetcher(server *url.URL, base http.RoundTripper, consent bool) *fetcher 
 	}
 	f.direct, f.proxy = plain(), plain()
 	f.proxy.Proxy = http.ProxyFromEnvironment
+	if b, ok := base.(*http.Transport); ok { // the same proxy and authorities
+		if b.Proxy != nil {
+			f.proxy.Proxy = b.Proxy
+		}
+		f.direct.TLSClientConfig, f.proxy.TLSClientConfig = b.TLSClientConfig.Clone(), b.TLSClientConfig.Clone()
+	}
 	dialer := &net.Dialer{Timeout: 10 * time.Second, ControlContext: f.control}
 	f.direct.DialContext = dialer.DialContext
 	return f
@@ -170,7 +176,7 @@ func (f *fetcher) transport(req *http.Request) (http.RoundTripper, error) {
 	if origin(req.URL) == origin(f.server) {
 		return f.base, nil
 	}
-	p, err := http.ProxyFromEnvironment(req)
+	p, err := f.proxy.Proxy(req)
 	if err != nil || p == nil {
 		return f.direct, nil
 	}

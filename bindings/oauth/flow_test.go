@@ -201,19 +201,22 @@ func TestClientCredentials(t *testing.T) {
 	}
 }
 
-// TestDefer leaves a login to Authorize.
+// TestDefer leaves a login to Supply.
 func TestDefer(t *testing.T) {
 	w, v := newWorld(t), &visits{}
 	a := newTransport(t, w.url(), t.TempDir(), v)
-	_, _, err := call(Defer(t.Context()), a, w.url(), "hello")
+	_, _, err := call(a.Defer(t.Context()), a, w.url(), "hello")
 	var required *Required
 	if !errors.As(err, &required) || required.Status != 401 || v.count() != 0 {
 		t.Fatalf("deferred: %v, %d logins", err, v.count())
 	}
-	if err := a.Authorize(t.Context(), required); err != nil {
-		t.Fatal(err)
+	if ok, err := a.Supply(t.Context(), fmt.Errorf("connect: %w", err)); err != nil || !ok {
+		t.Fatal(ok, err)
 	}
-	if status, _, err := call(Defer(t.Context()), a, w.url(), "hello"); status != 200 || err != nil {
+	if ok, err := a.Supply(t.Context(), errors.New("another")); err != nil || ok {
+		t.Error("supplied for another failure")
+	}
+	if status, _, err := call(a.Defer(t.Context()), a, w.url(), "hello"); status != 200 || err != nil {
 		t.Errorf("afterwards: status %d, %v", status, err)
 	}
 }

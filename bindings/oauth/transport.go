@@ -100,9 +100,22 @@ func (t *Transport) CloseIdleConnections() {
 type deferred struct{}
 
 // Defer gives a context under which requests don't wait for a new grant: they
-// fail with *Required at once, for Authorize to be called outside of whatever
-// time limit they are under.
-func Defer(ctx context.Context) context.Context { return context.WithValue(ctx, deferred{}, true) }
+// fail with *Required at once, for Supply to be called outside of whatever time
+// limit they are under.
+func (t *Transport) Defer(ctx context.Context) context.Context {
+	return context.WithValue(ctx, deferred{}, true)
+}
+
+// Supply gets what a request failed for want of, asking a person if need be. It
+// reports false where the failure is another.
+func (t *Transport) Supply(ctx context.Context, failure error) (bool, error) {
+	var r *Required
+	if !errors.As(failure, &r) {
+		return false, nil
+	}
+	_, err := t.renew(ctx, r.need, true)
+	return err == nil, t.named(err)
+}
 
 // need is what a server's challenge asks for.
 type need struct {
@@ -359,12 +372,6 @@ func (t *Transport) usable(c *credential) *credential {
 		return nil
 	}
 	return c
-}
-
-// Authorize gets what a request failed for want of, asking a person if need be.
-func (t *Transport) Authorize(ctx context.Context, r *Required) error {
-	_, err := t.renew(ctx, r.need, true)
-	return t.named(err)
 }
 
 // Login gets a new token from the server's authorization server, whatever there

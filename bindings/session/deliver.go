@@ -185,6 +185,8 @@ func (s *Session) onMessage(n transport.Notification) {
 		}
 	case "notifications/cancelled":
 		s.serverCancelled(n.Params)
+	default:
+		s.news.tell(n.Method, n.Params)
 	}
 	s.mail.add(d)
 }

@@ -13,9 +13,10 @@ process.on("unhandledRejection", (r, p) => console.log("rejection", r.message, p
 Promise.reject(new Error("nobody"));
 process.on("uncaughtException", (e, origin) => console.log("caught", e.message, origin));
 setTimeout(() => { throw new Error("later") }, 2);
-process.on("SIGUSR2", (s, n) => console.log(s, n));
-process.kill(process.pid, "SIGUSR2");
 await new Promise((r) => setTimeout(r, 30));
+const keep = setInterval(() => {}, 1000);
+await new Promise((r) => { process.on("SIGUSR2", (s, n) => { console.log(s, n); r(); }); process.kill(process.pid, "SIGUSR2"); });
+clearInterval(keep);
 try { process.kill(99999999, 0) } catch (e) { console.log(e.code, e.syscall, e.message) }
 try { process.chdir("/nope") } catch (e) { console.log(e.code, e.message.replace(/chdir .*->/, "chdir ->")) }
 process.chdir("/tmp"); console.log(process.cwd());

@@ -1,4 +1,4 @@
-package transport
+package process
 
 import (
 	"os"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// A group is a process that we started and all that it started: a job object,
+// A Group is a process that we started and all that it started: a job object,
 // which dies with its last handle and so with us.
-type group struct {
+type Group struct {
 	cmd *exec.Cmd
 	job windows.Handle
 }
@@ -32,11 +32,12 @@ func KillAll() {
 	}
 }
 
-// startGroup starts cmd within a job of its own.
-func startGroup(cmd *exec.Cmd) (group, error) {
+// Start starts cmd within a job of its own. Whoever calls it must see it to its
+// end: WaitExit, Kill, Forget, in this order.
+func Start(cmd *exec.Cmd) (Group, error) {
 	job, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
-		return group{}, err
+		return Group{}, err
 	}
 	info := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{
 		BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{
@@ -46,11 +47,11 @@ func startGroup(cmd *exec.Cmd) (group, error) {
 	if _, err := windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
 		uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info))); err != nil {
 		_ = windows.CloseHandle(job)
-		return group{}, err
+		return Group{}, err
 	}
 	if err := cmd.Start(); err != nil {
 		_ = windows.CloseHandle(job)
-		return group{}, err
+		return Group{}, err
 	}
 	handle, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(cmd.Process.Pid))
 	if err == nil {
@@ -61,7 +62,7 @@ func startGroup(cmd *exec.Cmd) (group, error) {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		_ = windows.CloseHandle(job)
-		return group{}, err
+		return Group{}, err
 	}
 	living.Lock()
 	defer living.Unlock()
@@ -69,16 +70,37 @@ func startGroup(cmd *exec.Cmd) (group, error) {
 		living.jobs = make(map[windows.Handle]bool)
 	}
 	living.jobs[job] = true
-	return group{cmd, job}, nil
+	return Group{cmd, job}, nil
 }
 
-// trace does nothing: nothing leaves a job.
-func (g group) trace() {}
+// StartShared is Start: a job does not keep a process from our console.
+func StartShared(cmd *exec.Cmd) (Group, error) { return Start(cmd) }
 
-// terminate does nothing: there is no polite signal here.
-func (g group) terminate() {}
+// Alive tells whether anything of the group still runs.
+func (g Group) Alive() bool {
+	var info struct {
+		userTime, kernelTime, periodUserTime, periodKernelTime int64
+		faults, total, active, terminated                      uint32
+	}
+	const basicAccounting = 1
+	err := windows.QueryInformationJobObject(g.job, basicAccounting, uintptr(unsafe.Pointer(&info)), uint32(unsafe.Sizeof(info)), nil)
+	return err == nil && info.active > 0
+}
 
-func (g group) kill() {
+// Trace does nothing: nothing leaves a job.
+func (g Group) Trace() {}
+
+// Terminate does nothing: there is no polite signal here.
+func (g Group) Terminate() {}
+
+// SignalNamed kills the group, whatever the signal.
+func (g Group) SignalNamed(string) bool {
+	g.Kill()
+	return true
+}
+
+// Kill ends all of the group.
+func (g Group) Kill() {
 	living.Lock()
 	defer living.Unlock()
 	if living.jobs[g.job] {
@@ -86,15 +108,16 @@ func (g group) kill() {
 	}
 }
 
-// waitExit returns when the process has ended.
-func (g group) waitExit() { _ = g.cmd.Wait() }
+// WaitExit returns when the process has ended.
+func (g Group) WaitExit() { _ = g.cmd.Wait() }
 
-// forget is told when the group was killed.
-func (g group) forget() {
+// Forget is told when the group was killed.
+func (g Group) Forget() {
 	living.Lock()
 	defer living.Unlock()
 	delete(living.jobs, g.job)
 	_ = windows.CloseHandle(g.job)
 }
 
-func signalName(*os.ProcessState) string { return "" }
+// SignalName is empty: no signal ends a process here.
+func SignalName(*os.ProcessState) string { return "" }

@@ -1,4 +1,4 @@
-package transport
+package process
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// waitExit returns when the leader has ended. It isn't reaped by that, so that
+// WaitExit returns when the leader has ended. It isn't reaped by that, so that
 // its id, which is the group's, can't be given to another meanwhile.
-func (g group) waitExit() {
+func (g Group) WaitExit() {
 	for {
 		err := unix.Waitid(unix.P_PID, g.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if err != unix.EINTR {
@@ -29,15 +29,15 @@ type escaped struct {
 	pids map[int]string
 }
 
-// trace looks for descendants outside the group. They can be found only while
+// Trace looks for descendants outside the group. They can be found only while
 // those between them and the leader live.
-func (g group) trace() {
+func (g Group) Trace() {
 	g.escaped.mu.Lock()
 	defer g.escaped.mu.Unlock()
 	g.traceBelow(g.pid, 0)
 }
 
-func (g group) traceBelow(pid, depth int) {
+func (g Group) traceBelow(pid, depth int) {
 	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 	if err != nil || depth > 64 {
 		return
@@ -49,7 +49,7 @@ func (g group) traceBelow(pid, depth int) {
 			if err != nil {
 				continue
 			}
-			if pgid, start := procStat(child); start != "" && pgid != g.pid {
+			if pgid, start := procStat(child); start != "" && pgid != g.pid && !g.shared {
 				if g.escaped.pids == nil {
 					g.escaped.pids = make(map[int]string)
 				}
@@ -76,7 +76,7 @@ func procStat(pid int) (pgid int, start string) {
 }
 
 // killEscaped kills those that trace found and that still are the same.
-func (g group) killEscaped() {
+func (g Group) killEscaped() {
 	g.escaped.mu.Lock()
 	defer g.escaped.mu.Unlock()
 	for pid, start := range g.escaped.pids {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package transport
+package process
 
 import (
 	"fmt"
@@ -158,4 +158,15 @@ func (w *watchdog) start() bool {
 	}
 	w.cmd, w.stdin = cmd, stdin
 	return true
+}
+
+// Watchdog gives the process id of the watchdog, 0 while none runs or it is
+// being told something. For tests.
+func Watchdog() int {
+	watch.mu.Lock()
+	defer watch.mu.Unlock()
+	if watch.busy || watch.cmd == nil {
+		return 0
+	}
+	return watch.cmd.Process.Pid
 }
