@@ -84,9 +84,10 @@ func run(ctx context.Context, args []string) int {
 // serve the server that a script makes, nil for not at all.
 func modules(serving *bindings.Serving) []engine.Module {
 	return append(stdlib.Modules(), bindings.Module(bindings.Options{
-		Env:     config.Process(),
-		Version: version(),
-		Serve:   serving,
+		Env:      config.Process(),
+		Version:  version(),
+		ReadLine: stdlib.ReadLine,
+		Serve:    serving,
 	}))
 }
 

@@ -122,6 +122,8 @@ func (c *client) start(r request) *engine.Object {
 			call.OnProgress = func(m session.Progress) {
 				rt.Post(func() { c.progress(p, r.options.onProgress, m) })
 			}
+		} else if bar := c.b.bar(); bar != nil && r.method == "tools/call" {
+			call.OnProgress = func(m session.Progress) { rt.Post(func() { bar.show(p, m) }) }
 		}
 		go func() {
 			s, err := ready(ctx)
@@ -169,6 +171,7 @@ func (p *pendingCall) wake() {
 
 func (p *pendingCall) end() {
 	p.settled = true
+	p.c.b.progress.end(p)
 	p.wake()
 }
 

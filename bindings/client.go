@@ -178,6 +178,9 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 		return nil, err
 	}
 	key := strings.Join([]string{c.target.Key(), string(options.Capabilities), options.ProtocolVersion, string(options.ClientInfo), c.authKey()}, "\x00")
+	if c.target.Kind == inProcess {
+		key = ownKey + key
+	}
 	c.b.targets[key]++
 	key = fmt.Sprintf("%s\x00%d", key, c.b.targets[key])
 	level, wants, uris := c.opts.logLevel, c.wantedChanges(), slices.Collect(maps.Keys(c.updates))

@@ -3,11 +3,13 @@ package bindings
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"mcpjs/bindings/session"
@@ -25,8 +27,9 @@ func (c *client) serverRequest(ctx context.Context, req session.ServerRequest) (
 	}
 	done := make(chan answer, 1)
 	rt := c.b.rt
+	release := func() {} // loop only
 	rt.Post(func() {
-		release := rt.Ref()
+		release = sync.OnceFunc(rt.Ref())
 		c.handle(ctx, req, func(raw json.RawMessage, err error) {
 			release()
 			select {
@@ -39,8 +42,17 @@ func (c *client) serverRequest(ctx context.Context, req session.ServerRequest) (
 	case a := <-done:
 		return a.raw, a.err
 	case <-ctx.Done():
+		// Nobody waits for the handler any more: it doesn't keep the run alive.
+		rt.Post(func() { release() })
 		return nil, context.Cause(ctx)
 	}
+}
+
+// handlerOptions name the options that hold the handlers.
+var handlerOptions = map[string]string{
+	"sampling/createMessage": "onSampling",
+	"elicitation/create":     "onElicitation",
+	"roots/list":             "roots",
 }
 
 // handle runs the handler of a request and gives its answer to reply. Loop
@@ -57,9 +69,13 @@ func (c *client) handle(ctx context.Context, req session.ServerRequest, reply fu
 	case "roots/list":
 		handler, shape = c.opts.roots, c.rootsResult
 	}
-	if engine.IsNullish(handler) {
-		reply(nil, session.ErrMethodNotFound)
-		return
+	custom := engine.IsNullish(handler)
+	if custom {
+		if c.opts.onRequest == nil {
+			reply(nil, session.ErrMethodNotFound)
+			return
+		}
+		shape = c.customResult
 	}
 	params := rt.VM().NewObject()
 	if len(req.Params) > 0 {
@@ -78,19 +94,43 @@ func (c *client) handle(ctx context.Context, req session.ServerRequest, reply fu
 			return
 		}
 		raw, err := shape(v, params)
+		if errors.Is(err, session.ErrMethodNotFound) {
+			reply(nil, err)
+			return
+		}
 		if err != nil {
 			reply(nil, c.refusal(req.Method, err))
 			return
 		}
 		reply(raw, nil)
 	}
+	if word, _ := engine.AsString(handler); word == promptWord {
+		term := c.b.terminal()
+		if term == nil {
+			reply(nil, rpcError(-32603, fmt.Sprintf("%s: \"prompt\" needs a terminal to ask on; give a function, or the answers as an object", handlerOptions[req.Method]), nil))
+			return
+		}
+		c.b.progress.clear()
+		go func() {
+			raw, err := term.prompt(ctx, c.serverName(), req)
+			rt.Post(func() { reply(raw, err) })
+		}()
+		return
+	}
 	fn, isFunction := engine.Function(handler)
-	if !isFunction {
+	if !isFunction && !custom {
 		finish(handler, nil)
 		return
 	}
 	args := []engine.Value{params, c.context(ctx, req)}
-	if req.Method == "roots/list" {
+	switch {
+	case custom:
+		request := rt.VM().NewObject()
+		request.Set("method", req.Method)
+		request.Set("params", params)
+		args[0] = request
+		fn = c.opts.onRequest
+	case req.Method == "roots/list":
 		args = args[1:]
 	}
 	v, err := fn(engine.Undefined(), args...)
@@ -139,6 +179,19 @@ func (c *client) context(ctx context.Context, req session.ServerRequest) engine.
 	o.Set("client", c.obj)
 	rt.Lazy(o, "signal", func() engine.Value { return c.b.abortSignal(ctx) })
 	return o
+}
+
+// customResult is the answer to a request that only onRequest knows: undefined
+// says that it doesn't.
+func (c *client) customResult(v engine.Value, _ *engine.Object) (json.RawMessage, error) {
+	if engine.IsUndefined(v) {
+		return nil, session.ErrMethodNotFound
+	}
+	raw, err := c.b.rt.Stringify(v)
+	if err == nil && (len(raw) == 0 || raw[0] != '{') {
+		err = engine.TypeErrorf("onRequest must return the result as an object, or undefined")
+	}
+	return raw, err
 }
 
 // samplingResult is the answer to sampling/createMessage: a string is the
@@ -421,24 +474,30 @@ func (w changes) ask(ctx context.Context, s *session.Session) {
 // notifications and subscriptions.
 func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (engine.Value, error))) {
 	rt := b.rt
-	set := func(name string, into func(*client) *engine.Value) {
+	set := func(name, option string, into func(*client) *engine.Value) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
-			before := string(c.opts.declared())
-			*into(c) = call.Argument(0)
+			var handler engine.Value
+			if option == "roots" {
+				handler = call.Argument(0)
+			} else if err := handlerOr(&handler, "the handler")(call.Argument(0)); err != nil {
+				return nil, err
+			}
+			before, old := string(c.opts.declared()), *into(c)
+			*into(c) = handler
 			declared := c.opts.declared()
 			if c.sess == nil || string(declared) == before {
 				return engine.Undefined(), nil
 			}
 			if err := c.sess.SetCapabilities(declared); err != nil {
-				*into(c) = engine.Undefined()
-				return nil, jsError(err)
+				*into(c) = old
+				return nil, jsError(fmt.Errorf("%w: give connect the option %s", err, option))
 			}
 			return engine.Undefined(), nil
 		})
 	}
-	set("setSamplingHandler", func(c *client) *engine.Value { return &c.opts.onSampling })
-	set("setElicitationHandler", func(c *client) *engine.Value { return &c.opts.onElicitation })
-	set("setRoots", func(c *client) *engine.Value { return &c.opts.roots })
+	set("setSamplingHandler", "onSampling", func(c *client) *engine.Value { return &c.opts.onSampling })
+	set("setElicitationHandler", "onElicitation", func(c *client) *engine.Value { return &c.opts.onElicitation })
+	set("setRoots", "roots", func(c *client) *engine.Value { return &c.opts.roots })
 	handler := func(name string, into func(*client) *engine.Callable) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
 			return engine.Undefined(), function(into(c), "the handler")(call.Argument(0))

@@ -6,6 +6,7 @@ package bindings
 import (
 	"context"
 	_ "embed"
+	"strings"
 	"sync"
 
 	"mcpjs/bindings/config"
@@ -22,6 +23,15 @@ type Options struct {
 	Env config.Env
 	// Version is the version that clients introduce themselves with.
 	Version string
+	// ReadLine, where set, gives what reads a line of the runtime's stdin for
+	// prompts, and io.EOF at its end; it is called on the loop. nil reads
+	// Runtime.Stdin.
+	ReadLine func(*engine.Runtime) func(context.Context) (string, error)
+	// OpenURL, where set, shows a page to the user who agreed to that; nil
+	// opens a browser.
+	OpenURL func(url string) error
+	// Terminal says that stdin and stderr are one, even if they don't look so.
+	Terminal bool
 	// Serve, where set, serves the server that the main module makes.
 	Serve *Serving
 }
@@ -83,18 +93,22 @@ type binding struct {
 	task    *engine.Class
 
 	mu      sync.Mutex
-	open    map[*session.Session]struct{} // borrowed by clients of this runtime
-	targets map[string]int                // how many sessions were asked for, by key
-	clients int                           // made so far, for their names
+	open    map[*session.Session]bool // borrowed by clients of this runtime; true: of no use to another
+	targets map[string]int            // how many sessions were asked for, by key
+	clients int                       // made so far, for their names
 
 	tasksMade int // that were none, for their ids
 	schemas   schemas
+
+	term       *terminal    // where prompts are shown, once one was
+	progress   *progressBar // nil until it is wanted
+	noProgress bool         // stderr is no terminal
 }
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {
 	b := &binding{
 		rt: rt, opts: opts, pool: opts.Pool, warm: opts.Pool != nil,
-		open:    map[*session.Session]struct{}{},
+		open:    map[*session.Session]bool{},
 		targets: map[string]int{},
 	}
 	if b.pool == nil {
@@ -139,6 +153,7 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 		return s.obj, nil
 	})
 	b.exports.Set("Client", b.client.Ctor)
+	rt.Lazy(b.exports, "sampling", b.samplingObject)
 	rt.Lazy(b.exports, "Server", func() engine.Value { return b.serverClass().Ctor })
 	for name := range errorClasses {
 		rt.Lazy(b.exports, name, func() engine.Value { return rt.ErrorClass(name) })
@@ -153,7 +168,7 @@ func (b *binding) borrow(ctx context.Context, key string, connect func(context.C
 	s, err := b.pool.Get(ctx, key, connect)
 	if err == nil {
 		b.mu.Lock()
-		b.open[s] = struct{}{}
+		b.open[s] = strings.HasPrefix(key, ownKey)
 		b.mu.Unlock()
 	}
 	return s, err
@@ -162,9 +177,10 @@ func (b *binding) borrow(ctx context.Context, key string, connect func(context.C
 // giveBack ends a client's use of a session. Any goroutine.
 func (b *binding) giveBack(s *session.Session) error {
 	b.mu.Lock()
+	own := b.open[s]
 	delete(b.open, s)
 	b.mu.Unlock()
-	if b.warm && s.Err() == nil {
+	if b.warm && !own && s.Err() == nil {
 		s.SetHandlers(session.Handlers{})
 		b.pool.Release(s)
 		return nil

@@ -47,6 +47,7 @@ type clientOptions struct {
 	onProgress    engine.Callable
 	onLog         engine.Callable
 	onMessage     engine.Callable
+	onRequest     engine.Callable
 	onClose       engine.Callable
 	onChanged     map[string]engine.Callable // by notification method
 
@@ -197,6 +198,20 @@ func keep(into *engine.Value) option {
 	return func(v engine.Value) error { *into = v; return nil }
 }
 
+// handlerOr reads a handler that may also be "prompt", or an object that is the
+// answer.
+func handlerOr(into *engine.Value, what string) option {
+	return func(v engine.Value) error {
+		_, isFunction := engine.Function(v)
+		_, isObject := v.(*engine.Object)
+		if word, _ := engine.AsString(v); !isFunction && !isObject && word != promptWord && !engine.IsNullish(v) {
+			return engine.TypeErrorf("%s must be a function, an answer as an object, or \"prompt\"", what)
+		}
+		*into = v
+		return nil
+	}
+}
+
 func (b *binding) object(into *json.RawMessage, what string) option {
 	return func(v engine.Value) error {
 		if engine.IsNullish(v) {
@@ -293,10 +308,11 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"proxy":                  proxyURL(&o.proxy),
 		"signal":                 keep(&o.signal),
 		"roots":                  keep(&o.roots),
-		"onSampling":             keep(&o.onSampling),
-		"onElicitation":          keep(&o.onElicitation),
+		"onSampling":             handlerOr(&o.onSampling, "onSampling"),
+		"onElicitation":          handlerOr(&o.onElicitation, "onElicitation"),
 		"onProgress":             function(&o.onProgress, "onProgress"),
 		"onLog":                  function(&o.onLog, "onLog"),
+		"onRequest":              function(&o.onRequest, "onRequest"),
 		"onMessage":              function(&o.onMessage, "onMessage"),
 		"onClose":                function(&o.onClose, "onClose"),
 	}
@@ -347,7 +363,8 @@ func (o *clientOptions) declared() json.RawMessage {
 	}
 	if !engine.IsNullish(o.onElicitation) {
 		all["elicitation"] = json.RawMessage(`{"form":{},"url":{}}`)
-		if _, isFunction := engine.Function(o.onElicitation); !isFunction {
+		_, isFunction := engine.Function(o.onElicitation)
+		if word, _ := engine.AsString(o.onElicitation); !isFunction && word != promptWord {
 			all["elicitation"] = json.RawMessage(`{"form":{}}`)
 		}
 	}

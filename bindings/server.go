@@ -21,6 +21,10 @@ import (
 // Command is the key of binding.servers.
 const inProcess config.Kind = "server"
 
+// ownKey begins the pool's keys of sessions that end with the runtime, as the
+// servers do that they are with.
+const ownKey = "\x00own\x00"
+
 // servers are the Server objects of one runtime. It is made when the first is.
 type servers struct {
 	class   *engine.Class
@@ -43,7 +47,7 @@ type jsServer struct {
 	life    *engine.Operation    // while it listens
 	url     string
 	closed  bool
-	stops   []func() // each ends what listens, and waits for its end
+	stops   []func()                      // each ends what listens, and waits for its end
 	clients map[*session.Session]struct{} // of this runtime
 }
 
@@ -452,8 +456,20 @@ func (s *jsServer) addTool(name string, spec, handler engine.Value) error {
 			"name": func(engine.Value) (json.RawMessage, error) { return nil, nil },
 			"inputSchema": func(v engine.Value) (raw json.RawMessage, err error) {
 				hasInput = true
-				raw, f.Input, err = b.schema(v, what+": inputSchema", true)
-				return raw, err
+				if raw, f.Input, err = b.schema(v, what+": inputSchema", true); err != nil {
+					return nil, err
+				}
+				var s struct{ Type any }
+				switch json.Unmarshal(raw, &s); s.Type {
+				case nil:
+					if raw = json.RawMessage(strings.Replace(string(raw), "{", `{"type":"object",`, 1)); string(raw) == `{"type":"object",}` {
+						raw = json.RawMessage(`{"type":"object"}`)
+					}
+				case "object":
+				default:
+					return nil, engine.TypeErrorf("%s: inputSchema must be of type \"object\", as arguments are, not %q", what, s.Type)
+				}
+				return raw, nil
 			},
 			"outputSchema": func(v engine.Value) (raw json.RawMessage, err error) {
 				if raw, f.Output, err = b.schema(v, what+": outputSchema", false); err != nil {

@@ -12,10 +12,9 @@ import (
 	"time"
 )
 
-// Person is how somebody is asked: text on a terminal, a browser. The zero
-// value asks nobody.
+// Person is how somebody is asked: text on a terminal, a browser.
 type Person struct {
-	// Out is where is told what to do.
+	// Out is where it is told what to do; it must be set.
 	Out io.Writer
 	// Getenv looks up BROWSER and what tells whether there is a display.
 	Getenv func(string) string
