@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,8 @@ const (
 	// nothing new.
 	maxResumes = 5
 	deleteTime = time.Second
+	// listenTime bounds the wait for the first GET to be on its way.
+	listenTime = time.Second
 )
 
 // NewHTTP makes a connection to an MCP endpoint. Start reports what is wrong
@@ -503,16 +506,26 @@ func (h *HTTP) sendResponse(ctx context.Context, id mcp.RequestId, resp *Respons
 // listen opens the GET stream in the background, once.
 func (h *HTTP) listen() {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	if h.listening || h.ended() != nil {
+		h.mu.Unlock()
 		return
 	}
 	h.listening = true
+	// Some servers drop what they have to say while nobody listens: the calls
+	// that follow don't overtake the request for the stream.
+	asked := make(chan struct{})
+	var once sync.Once
+	tell := func() { once.Do(func() { close(asked) }) }
+	first := httptrace.WithClientTrace(h.link.ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { tell() }})
 	h.work.Go(func() {
+		defer tell()
+		ctx := first
 		x := &exchange{h: h}
 		lastID, wait, retry := "", time.Duration(0), defaultRetry
 		for wait == 0 || pause(h.link.ctx, wait) {
-			res, err := h.get(h.link.ctx, lastID)
+			res, err := h.get(ctx, lastID)
+			tell()
+			ctx = h.link.ctx
 			if err != nil {
 				var refused *HTTPError
 				if errors.As(err, &refused) && refused.Status < 500 && refused.Status != http.StatusTooManyRequests {
@@ -548,6 +561,14 @@ func (h *HTTP) listen() {
 		h.listening = false
 		h.mu.Unlock()
 	})
+	h.mu.Unlock()
+	timer := time.NewTimer(listenTime)
+	defer timer.Stop()
+	select {
+	case <-asked:
+	case <-timer.C:
+	case <-h.link.ctx.Done():
+	}
 }
 
 // Close ends the connection: calls in flight fail with ErrClosed, streams are
@@ -570,9 +591,7 @@ func (h *HTTP) Close() error {
 		cancel()
 	}
 	h.work.Wait()
-	if h.own != nil {
-		h.own.CloseIdleConnections()
-	}
+	h.client.CloseIdleConnections()
 	h.finish()
 	return nil
 }
