@@ -76,6 +76,7 @@ func (b *bundler) build(spec string) (*Program, error) {
 		Sourcemap:      api.SourceMapExternal,
 		SourcesContent: api.SourcesContentExclude,
 		LegalComments:  api.LegalCommentsNone,
+		KeepNames:      true, // lowering renames classes
 		Plugins:        []api.Plugin{{Name: "mcpjs", Setup: b.setup}},
 		LogLevel:       api.LogLevelSilent,
 		Write:          false,
@@ -126,6 +127,9 @@ func (b *bundler) setup(build api.PluginBuild) {
 		})
 	}
 	build.OnResolve(api.OnResolveOptions{Filter: `^[^./]`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		if strings.HasPrefix(a.Path, "http://") || strings.HasPrefix(a.Path, "https://") {
+			return api.OnResolveResult{Errors: []api.Message{{Text: fmt.Sprintf("can't import %q: mcpjs loads no modules from URLs; install the package with npm", a.Path)}}}, nil
+		}
 		if slices.Contains(b.opts.Modules, a.Path) {
 			return api.OnResolveResult{Path: a.Path, Namespace: hostNamespace}, nil
 		}
@@ -195,6 +199,8 @@ func loaderOf(path string) api.Loader {
 		return api.LoaderTSX
 	case ".jsx":
 		return api.LoaderJSX
+	case "": // a command of the user's own; what is JavaScript is TypeScript
+		return api.LoaderTS
 	}
 	return api.LoaderJS
 }

@@ -241,6 +241,9 @@ func (rt *Runtime) setStack(o *goja.Object, s string) {
 // header is the first line of an error's stack: its class's name and message.
 func (rt *Runtime) header(o *goja.Object) string {
 	name, msg := rt.dataString(o, "name"), rt.dataString(o, "message")
+	if msg == "" {
+		msg = rt.computed(o, "message")
+	}
 	if name == "" {
 		name = "Error"
 	}
@@ -286,6 +289,17 @@ func (rt *Runtime) data(o *goja.Object, name string) Value {
 	return nil
 }
 
+// computed reads a string property that a getter computes, as the message of
+// some libraries' errors is; "" where that fails.
+func (rt *Runtime) computed(o *goja.Object, name string) (text string) {
+	rt.vm.Try(func() {
+		if s, ok := o.Get(name).(goja.String); ok {
+			text = s.String()
+		}
+	})
+	return text
+}
+
 func (rt *Runtime) dataString(o *goja.Object, name string) string {
 	if s, ok := rt.data(o, name).(goja.String); ok {
 		return s.String()
@@ -328,7 +342,7 @@ func (rt *Runtime) position(f *goja.StackFrame) (Position, bool) {
 
 // fix undoes what bundling and wrapping did to a place.
 func (rt *Runtime) fix(p Position) (Position, bool) {
-	if p.File == "" || p.Line == 0 || strings.HasPrefix(p.File, internalFile) {
+	if p.File == "" || p.Line == 0 || ours(p.File) {
 		return p, false
 	}
 	if n, plain := rt.wrapped[p.File]; !plain {
@@ -337,13 +351,28 @@ func (rt *Runtime) fix(p Position) (Position, bool) {
 		p.Col = max(1, p.Col-n)
 	}
 	p.File = rt.mappedFile(p.File)
-	return p, !strings.HasPrefix(p.File, internalFile)
+	return p, !ours(p.File)
 }
+
+// ours tells whether a file is none of the user's: our own JavaScript, what
+// esbuild adds to a bundle, a stand-in for a missing module.
+func ours(file string) bool {
+	base := file[strings.LastIndexByte(file, '/')+1:]
+	return strings.HasPrefix(base, internalFile) || base == bundleName || strings.HasPrefix(file, missingNamespace) || strings.HasPrefix(file, hostNamespace+":")
+}
+
+// maxFrames is how many frames a stack shows; a runaway recursion has thousands.
+const maxFrames = 50
 
 func (rt *Runtime) formatFrames(frames []goja.StackFrame) string {
 	var b strings.Builder
+	shown := 0
 	for i := range frames {
 		if p, ok := rt.position(&frames[i]); ok {
+			if shown++; shown > maxFrames {
+				fmt.Fprintf(&b, "\n    ... %d more", len(frames)-i)
+				break
+			}
 			b.WriteString("\n    at ")
 			b.WriteString(p.String())
 		}
@@ -358,7 +387,15 @@ func (rt *Runtime) tidyStack(v Value) {
 	if !ok || !rt.isError(o) {
 		return
 	}
-	if s := rt.dataString(o, "stack"); strings.Contains(s, "\n\tat ") {
+	s := rt.dataString(o, "stack")
+	if name, ok := strings.CutPrefix(rt.dataString(o, "message"), "Object has no member '"); ok {
+		// goja's words for the call of a method that is not there
+		plain := strings.TrimSuffix(name, "'") + " is not a function"
+		s = strings.Replace(s, "Object has no member '"+name, plain, 1)
+		rt.Hidden(o, "message", rt.vm.ToValue(plain))
+		rt.setStack(o, s)
+	}
+	if strings.Contains(s, "\n\tat ") {
 		rt.setStack(o, rt.normalizeStack(s))
 	}
 }

@@ -120,6 +120,10 @@ func (r *reporter) error(o *goja.Object, indent string, seen map[*goja.Object]bo
 	if cause := r.rt.data(o, "cause"); cause != nil && !goja.IsUndefined(cause) {
 		r.cause("[cause]: ", cause, indent+"  ", seen)
 	}
+	if r.rt.dataString(o, "name") == "SuppressedError" {
+		r.cause("[error]: ", r.rt.data(o, "error"), indent+"  ", seen)
+		r.cause("[suppressed]: ", r.rt.data(o, "suppressed"), indent+"  ", seen)
+	}
 	if errs, ok := r.rt.data(o, "errors").(*goja.Object); ok && errs.ClassName() == "Array" {
 		for i := range min(int(errs.Get("length").ToInteger()), 20) {
 			r.cause(fmt.Sprintf("[error %d]: ", i+1), errs.Get(fmt.Sprint(i)), indent+"  ", seen)

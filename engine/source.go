@@ -113,12 +113,12 @@ func Compile(src Source, opts CompileOptions) (*Program, error) {
 func compilePlain(src Source) *Program {
 	code := src.Code
 	switch ext := filepath.Ext(src.Name); {
-	case ext == ".ts" || ext == ".mts" || src.Virtual():
+	case ext == ".ts" || ext == ".mts" || ext == "" || src.Virtual():
 		// "f<T>(x)" is valid JavaScript with another meaning.
 		if strings.Contains(code, "<") {
 			return nil
 		}
-	case ext == ".js" || ext == ".mjs" || ext == "":
+	case ext == ".js" || ext == ".mjs":
 	default:
 		return nil
 	}
@@ -126,6 +126,9 @@ func compilePlain(src Source) *Program {
 		if strings.Contains(code, s) {
 			return nil
 		}
+	}
+	if strings.Contains(code, "?.") && strings.Contains(code, "...") {
+		return nil // see unsupported
 	}
 	if strings.HasPrefix(code, "#!") {
 		code = "//" + code[2:]

@@ -3,6 +3,7 @@ package stdlib
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"mcpjs/engine"
@@ -52,7 +53,7 @@ func (t *timerTable) start(name string, c engine.Call, repeat bool) engine.Value
 			Fields:  []engine.Field{{Name: "code", Value: "ERR_INVALID_ARG_TYPE"}}})
 	}
 	d := milliseconds(c.Argument(1).ToFloat())
-	args := tail(c.Arguments, 2)
+	args := slices.Clone(tail(c.Arguments, 2)) // goja uses the slice again
 	t.next++
 	id := t.next
 	this := vm.CreateObject(t.proto)
