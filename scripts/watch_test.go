@@ -241,3 +241,38 @@ func TestStubborn(t *testing.T) {
 	write(t, dir, "main.js", `console.log("free")`)
 	contains(t, w.ended(2), "run 1 aborted", "free")
 }
+
+func TestRunWatch(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "main.js", `console.log("one")`)
+	r, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(binary(t), "run", "--watch", "--timeout", "100ms", "main.js")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, out, out
+	w := begin(t, cmd, r, out)
+	contains(t, w.ended(1), "one\n")
+	write(t, dir, "main.js", `await new Promise(() => setTimeout(() => {}, 1e6))`)
+	contains(t, w.ended(2), "did not finish within 100ms", "run 2 timed out")
+}
+
+func TestWrongUse(t *testing.T) {
+	for args, want := range map[string]string{
+		"":                        "which script?",
+		"-":                       "can't be watched",
+		"-e 1":                    "can't be watched",
+		"--clear --no-clear a.js": "clear no-clear",
+		"--watch-path [a a.js":    "the [ has no ]",
+		"--restart-on {a a.js":    "the { has no }",
+		"--color sometimes a.js":  "sometimes",
+		"--timeout 1parsec a.js":  "--timeout",
+		"--nonsense a.js":         "--nonsense",
+	} {
+		cmd := exec.Command(binary(t), append([]string{"watch"}, strings.Fields(args)...)...)
+		out, _ := cmd.CombinedOutput()
+		if code := cmd.ProcessState.ExitCode(); code != 2 || !strings.Contains(string(out), want) {
+			t.Errorf("watch %s: exit code %d, %s", args, code, out)
+		}
+	}
+}
