@@ -13,5 +13,15 @@ func Modules() []engine.Module {
 		event,
 		buffer,
 		mcpjs,
+		files,
+		filesPromises,
+		events,
+		stream,
+		streamPromises,
+		stringDecoder,
+		paths,
+		pathPosix,
+		pathWin32,
+		system,
 	}
 }
