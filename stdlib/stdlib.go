@@ -23,5 +23,9 @@ func Modules() []engine.Module {
 		pathPosix,
 		pathWin32,
 		system,
+		utilities,
+		utilityTypes,
+		assertions,
+		strictAssertions,
 	}
 }
