@@ -212,7 +212,7 @@ class ProcessOutput {
 const quote = (v) => {
 	if (v instanceof ProcessOutput) v = v.text();
 	if (v === undefined || v === null) throw invalid(`$: ${v} can't be an argument of a command`);
-	if (typeof v === "object" && !(v instanceof URL) && !(typeof v.toString === "function" && v.toString !== Object.prototype.toString))
+	if (typeof v === "object" && !(typeof v.toString === "function" && v.toString !== Object.prototype.toString))
 		throw invalid("$: an object can't be an argument of a command; interpolate a string, a number or an array");
 	v = String(v);
 	if (v.includes("\0")) throw invalid("$: an argument of a command can't hold a NUL character");

@@ -23,6 +23,7 @@ func Modules() []engine.Module {
 		pathPosix,
 		pathWin32,
 		system,
+		childProcess,
 		utilities,
 		utilityTypes,
 		assertions,
