@@ -142,3 +142,37 @@ func (rt *Runtime) BytesOf(v Value) ([]byte, bool) {
 	}
 	return all[from : from+n : from+n], true
 }
+
+// Kind names what o is inside, whatever its prototype: "Object", "Array",
+// "Function", "Error", "Date", "RegExp", "Map", "Set", "Promise", "ArrayBuffer",
+// "TypedArray", "DataView", "Proxy" and so on. Loop only.
+func (rt *Runtime) Kind(o *Object) string {
+	if o.ExportType() == proxyType {
+		return "Proxy"
+	}
+	switch t := o.ExportType(); t {
+	case bufferType:
+		return "ArrayBuffer"
+	case promiseType:
+		return "Promise"
+	case mapType:
+		return "Map"
+	case setType:
+		if o.ClassName() != "Array" {
+			return "Set"
+		}
+	case bigIntType:
+		return "BigInt"
+	default:
+		if isFunction(o) {
+			return "Function"
+		}
+	}
+	if view, err := rt.pristine.isView(goja.Undefined(), o); err == nil && view.ToBoolean() {
+		if tag := o.GetSymbol(goja.SymToStringTag); tag != nil && tag.String() == "DataView" {
+			return "DataView"
+		}
+		return "TypedArray"
+	}
+	return o.ClassName()
+}

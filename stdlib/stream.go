@@ -2,71 +2,46 @@ package stdlib
 
 import (
 	_ "embed"
-	"io"
 
 	"mcpjs/engine"
 )
 
-var (
-	//go:embed events.js
-	eventsSource string
-	//go:embed stream.js
-	streamSource string
-	//go:embed string_decoder.js
-	decoderSource string
-	//go:embed stream.d.ts
-	streamTypes string
-	//go:embed events.d.ts
-	eventsTypes string
+//go:embed stream.d.ts
+var streamTypes string
 
-	eventsCode  = engine.Embed("events.js", eventsSource)
-	streamCode  = engine.Embed("stream.js", streamSource)
-	decoderCode = engine.Embed("string_decoder.js", decoderSource)
-)
+//go:embed stream.js
+var streamSource string
 
-// events, stream, streamPromises and stringDecoder are node's modules of these
-// names; the buffers they speak of are the global Buffer.
-var (
-	events = engine.Module{
-		Name: "events", Node: true, Types: eventsTypes,
-		Load: loader(eventsCode, func(rt *engine.Runtime) natives {
-			return natives{
-				"warn": func(c engine.Call) (engine.Value, error) {
-					_, _ = io.WriteString(rt.Stderr, c.Argument(0).String())
-					return nil, nil
-				},
-				"className": func(c engine.Call) (engine.Value, error) {
-					return option(option(c.Argument(0), "constructor"), "name"), nil
-				},
-			}
-		}),
-	}
-	stream = engine.Module{
-		Name: "stream", Node: true, Types: streamTypes,
-		Load: loader(streamCode, nil),
-	}
-	streamPromises = engine.Module{
-		Name: "stream/promises", Node: true,
-		Load: part("stream", "promises"),
-	}
-	stringDecoder = engine.Module{
-		Name: "string_decoder", Node: true,
-		Load: loader(decoderCode, func(rt *engine.Runtime) natives {
-			return natives{"incomplete": func(c engine.Call) (engine.Value, error) {
-				data, _ := rt.BytesOf(c.Argument(0))
-				return rt.VM().ToValue(incomplete(data)), nil
-			}}
-		}),
-	}
-)
+var streamCode = engine.Embed("stream.js", streamSource)
 
-// part makes a module of one property of another's.
-func part(module, property string) func(*engine.Runtime) (*engine.Object, error) {
-	return func(rt *engine.Runtime) (*engine.Object, error) {
-		all, err := rt.Import(module)
-		if err != nil {
-			return nil, err
+var streamNames = []string{
+	"ReadableStream", "ReadableStreamDefaultReader", "ReadableStreamDefaultController",
+	"WritableStream", "WritableStreamDefaultWriter", "WritableStreamDefaultController",
+	"TransformStream", "TransformStreamDefaultController", "TextDecoderStream", "TextEncoderStream",
+	"CountQueuingStrategy", "ByteLengthQueuingStrategy",
+}
+
+// streams are the web's streams, and node's module stream/web. Byte streams are
+// read like any other: byob readers are missing.
+var streams = engine.Module{
+	Name: "stream/web",
+	Node: true,
+	Load: func(rt *engine.Runtime) (*engine.Object, error) {
+		exports := rt.VM().NewObject()
+		for _, name := range streamNames {
+			exports.Set(name, streamExports(rt).Get(name))
 		}
-		return all.Get(property).(*engine.Object), nil
-	}
+		return exports, nil
+	},
+	Globals: func(rt *engine.Runtime) { lazyExports(rt, streamExports, streamNames...) },
+	Types:   streamTypes,
+}
+
+func streamExports(rt *engine.Runtime) *engine.Object {
+	return streamCode.Load(rt, func() []engine.Value {
+		native := rt.VM().NewObject()
+		native.Set("onAbort", eventExports(rt).Get("onAbort"))
+		native.Set("isSignal", eventExports(rt).Get("isSignal"))
+		return []engine.Value{native}
+	})
 }

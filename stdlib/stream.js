@@ -1,575 +1,580 @@
-// node's module stream: Readable, Writable, Duplex, Transform, PassThrough,
-// pipeline and finished. Not there: cork's batching, _writev, web streams.
-(host) => {
+// ReadableStream, WritableStream, TransformStream and their kin, as the Streams
+// standard has them, without byte streams' own readers.
+(native) => {
 "use strict";
-const EventEmitter = host.require("events");
-const coded = (C, code, message) => Object.assign(new C(message), { code });
-const soon = (fn) => { queueMicrotask(fn); };
-const abortError = (cause) => Object.assign(new Error("The operation was aborted", { cause }), { name: "AbortError", code: "ABORT_ERR" });
-const isBytes = (v) => v instanceof Uint8Array;
+const inspect = Symbol.for("nodejs.util.inspect.custom");
+const { onAbort, isSignal } = native;
+const error = (C, code, message) => Object.assign(new C(message), { code });
+const state = (message) => error(TypeError, "ERR_INVALID_STATE", "Invalid state: " + message);
+const quiet = (p) => { p.catch(() => {}); return p; };
+const defer = () => {
+	const d = {};
+	d.promise = new Promise((resolve, reject) => { d.resolve = resolve; d.reject = reject; });
+	quiet(d.promise);
+	return d;
+};
+const method = (o, name) => {
+	const fn = o?.[name];
+	if (fn === undefined) return undefined;
+	if (typeof fn !== "function") throw error(TypeError, "ERR_INVALID_ARG_TYPE", `The "${name}" property must be of type function.`);
+	return (...args) => Reflect.apply(fn, o, args);
+};
+// attempt calls fn now and gives a promise of its result.
+const attempt = (fn, ...args) => { try { return Promise.resolve(fn ? fn(...args) : undefined); } catch (e) { return Promise.reject(e); } };
+const tag = (C) => Object.defineProperty(C.prototype, Symbol.toStringTag, { value: C.name, configurable: true });
+const strategyOf = (s, missing) => {
+	const size = method(s, "size") ?? (() => 1);
+	const high = s?.highWaterMark === undefined ? missing : Number(s.highWaterMark);
+	if (Number.isNaN(high) || high < 0) throw error(RangeError, "ERR_INVALID_ARG_VALUE", `The property 'strategy.highWaterMark' is invalid. Received ${s.highWaterMark}`);
+	return { size, high };
+};
+class Queue {
+	list = []; size = 0;
+	push(value, size) {
+		size = Number(size);
+		if (!(size >= 0) || size === Infinity) throw error(RangeError, "ERR_INVALID_ARG_VALUE", `The argument 'size' is invalid. Received ${size}`);
+		this.list.push({ value, size });
+		this.size += size;
+	}
+	shift() {
+		const { value, size } = this.list.shift();
+		this.size = this.list.length ? Math.max(0, this.size - size) : 0;
+		return value;
+	}
+	clear() { this.list = []; this.size = 0; }
+}
+
+// Of each stream, the machine behind it.
+const readables = new WeakMap(), writables = new WeakMap(), transforms = new WeakMap();
+const machine = (map, o, name) => {
+	const m = map.get(o);
+	if (!m) throw error(TypeError, "ERR_INVALID_THIS", `Value of "this" must be of type ${name}`);
+	return m;
+};
+
+class Readable {
+	state = "readable"; error = undefined; reader = null; disturbed = false;
+	queue = new Queue(); closing = false; started = false; pulling = false; again = false;
+	constructor(stream, source, strategy) {
+		this.stream = stream;
+		this.strategy = strategy;
+		this.pullFn = method(source, "pull");
+		this.cancelFn = method(source, "cancel");
+		this.controller = new ReadableStreamDefaultController(token, this);
+		const start = method(source, "start");
+		const started = start?.(this.controller);
+		Promise.resolve(started).then(() => { this.started = true; this.pull(); }, (e) => this.fail(e));
+	}
+	get desired() { return this.state === "errored" ? null : this.state === "closed" ? 0 : this.strategy.high - this.queue.size; }
+	get open() { return this.state === "readable" && !this.closing; }
+	pull() {
+		if (!this.started || !this.open || !(this.reader?.requests.length || this.desired > 0)) return;
+		if (this.pulling) { this.again = true; return; }
+		this.pulling = true;
+		attempt(this.pullFn, this.controller).then(() => {
+			this.pulling = false;
+			if (this.again) { this.again = false; this.pull(); }
+		}, (e) => this.fail(e));
+	}
+	enqueue(chunk) {
+		if (!this.open) throw state("Controller is already closed");
+		if (this.reader?.requests.length) this.reader.requests.shift().resolve({ value: chunk, done: false });
+		else {
+			try { this.queue.push(chunk, this.strategy.size(chunk)); } catch (e) { this.fail(e); throw e; }
+		}
+		this.pull();
+	}
+	close() {
+		if (!this.open) throw state("Controller is already closed");
+		this.closing = true;
+		if (!this.queue.list.length) this.finish();
+	}
+	finish() {
+		if (this.state !== "readable") return;
+		this.state = "closed";
+		this.drop();
+		if (!this.reader) return;
+		for (const r of this.reader.requests.splice(0)) r.resolve({ value: undefined, done: true });
+		this.reader.closed.resolve();
+	}
+	fail(e) {
+		if (this.state !== "readable") return;
+		this.state = "errored";
+		this.error = e;
+		this.queue.clear();
+		this.drop();
+		if (!this.reader) return;
+		for (const r of this.reader.requests.splice(0)) r.reject(e);
+		this.reader.closed.reject(e);
+	}
+	drop() { this.pullFn = this.cancelFn = undefined; }
+	read() {
+		this.disturbed = true;
+		if (this.state === "closed") return Promise.resolve({ value: undefined, done: true });
+		if (this.state === "errored") return Promise.reject(this.error);
+		if (this.queue.list.length) {
+			const value = this.queue.shift();
+			if (this.closing && !this.queue.list.length) this.finish();
+			else this.pull();
+			return Promise.resolve({ value, done: false });
+		}
+		const d = {};
+		const promise = new Promise((resolve, reject) => { d.resolve = resolve; d.reject = reject; });
+		this.reader.requests.push(d);
+		this.pull();
+		return promise;
+	}
+	async cancel(reason) {
+		this.disturbed = true;
+		if (this.state === "closed") return;
+		if (this.state === "errored") throw this.error;
+		const fn = this.cancelFn;
+		this.queue.clear();
+		this.finish();
+		await fn?.(reason);
+	}
+}
+
+const token = {};
+const illegal = (key) => { if (key !== token) throw error(TypeError, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor"); };
+class ReadableStreamDefaultController {
+	#m;
+	constructor(key, m) { illegal(key); this.#m = m; }
+	get desiredSize() { return this.#m.desired; }
+	get byobRequest() { return null; }
+	enqueue(chunk) { this.#m.enqueue(chunk); }
+	close() { this.#m.close(); }
+	error(e) { this.#m.fail(e); }
+}
+class ReadableStreamDefaultReader {
+	#m;
+	constructor(stream) {
+		const m = machine(readables, stream, "ReadableStream");
+		if (m.reader) throw state("ReadableStream is locked");
+		const closed = defer();
+		if (m.state === "closed") closed.resolve();
+		if (m.state === "errored") closed.reject(m.error);
+		closedOf.set(this, closed);
+		this.#m = m;
+		m.reader = { requests: [], closed };
+	}
+	get closed() { return closedOf.get(this).promise; }
+	async read() {
+		if (!this.#m) throw state("The reader is not attached to a stream");
+		return this.#m.read();
+	}
+	async cancel(reason) {
+		if (!this.#m) throw state("The reader is not attached to a stream");
+		return this.#m.cancel(reason);
+	}
+	releaseLock() {
+		if (!this.#m) return;
+		const e = state("Reader released");
+		for (const r of this.#m.reader.requests.splice(0)) r.reject(e);
+		if (this.#m.state === "readable") this.#m.reader.closed.reject(e);
+		else { const d = defer(); d.reject(e); closedOf.set(this, d); }
+		this.#m.reader = null;
+		this.#m = null;
+	}
+}
 const hide = (o, key, value) => Object.defineProperty(o, key, { value, writable: true, configurable: true });
+const closedOf = new WeakMap();
 
-class Stream extends EventEmitter {
-	constructor(options) {
-		super(options);
-		hide(this, "_s", { destroyed: false, closed: false, errored: null, autoDestroy: options?.autoDestroy !== false, emitClose: options?.emitClose !== false });
-		if (typeof options?.destroy === "function") this._destroy = options.destroy;
-		if (options?.signal) addAbortSignal(options.signal, this);
+class ReadableStream {
+	constructor(source = {}, strategy) {
+		if (source === null || typeof source !== "object" && typeof source !== "function") throw error(TypeError, "ERR_INVALID_ARG_TYPE", 'The "source" argument must be of type object.');
+		if (source.type !== undefined && source.type !== "bytes") throw error(TypeError, "ERR_INVALID_ARG_VALUE", `The property 'source.type' is invalid. Received '${source.type}'`);
+		readables.set(this, new Readable(this, source, strategyOf(strategy, source.type === "bytes" ? 0 : 1)));
 	}
-	pipe(to, options) { return pipe(this, to, options); }
-	get destroyed() { return this._s.destroyed; }
-	set destroyed(v) { this._s.destroyed = v; }
-	get closed() { return this._s.closed; }
-	get errored() { return this._s.errored; }
-	_destroy(err, done) { done(err); }
-	destroy(err) {
-		const s = this._s;
-		if (s.destroyed) return this;
-		s.destroyed = true;
-		if (err) s.errored = err;
-		let called = false;
-		const done = (e) => {
-			if (called) return;
-			called = true;
-			if (e) s.errored = e;
-			soon(() => {
-				this._wake?.();
-				s.closed = true;
-				if (e) this.emit("error", e);
-				if (s.emitClose) this.emit("close");
-				this._wake?.();
-			});
-		};
-		try { this._destroy(err ?? null, done); } catch (e) { done(e); }
-		return this;
+	static from(iterable) {
+		const it = iterable?.[Symbol.asyncIterator]?.() ?? iterable?.[Symbol.iterator]?.();
+		if (!it) throw error(TypeError, "ERR_ARG_NOT_ITERABLE", `${String(iterable)} is not iterable`);
+		return new ReadableStream({
+			async pull(c) {
+				const step = await it.next();
+				if (step.done) c.close();
+				else c.enqueue(await step.value);
+			},
+			async cancel(reason) { await it.return?.(reason); },
+		}, { highWaterMark: 0 });
 	}
-	[Symbol.asyncDispose]() {
-		return new Promise((resolve) => {
-			if (this.closed) return resolve();
-			this.once("close", resolve);
-			this.on("error", () => {});
-			this.destroy(this.readableEnded || this.writableFinished ? undefined : abortError());
-		});
+	get locked() { return !!machine(readables, this, "ReadableStream").reader; }
+	async cancel(reason) {
+		const m = machine(readables, this, "ReadableStream");
+		if (m.reader) throw state("ReadableStream is locked");
+		return m.cancel(reason);
 	}
-}
-
-function pipe(from, to, options) {
-	const ondata = (chunk) => { if (to.write(chunk) === false) { from.pause(); to.once("drain", resume); } };
-	const resume = () => from.resume();
-	const onend = () => to.end();
-	const unpipe = () => {
-		from.off("data", ondata);
-		from.off("end", onend);
-		to.off("drain", resume);
-		to.off("close", unpipe);
-		to.off("error", onerror);
-		from._pipes?.delete(to);
-		to.emit("unpipe", from);
-	};
-	const onerror = (e) => {
-		unpipe();
-		if (to.listenerCount("error") === 0) to.emit("error", e);
-	};
-	from.on("data", ondata);
-	if (options?.end !== false && to !== globalThis.process?.stdout && to !== globalThis.process?.stderr) from.once("end", onend);
-	to.once?.("close", unpipe);
-	to.prependListener?.("error", onerror);
-	if (from._pipes) from._pipes.set(to, unpipe);
-	to.emit?.("pipe", from);
-	return to;
-}
-
-const defaultHighWaterMark = (objectMode) => objectMode ? 16 : 16384;
-
-function initReadable(self, options = {}) {
-	hide(self, "_r", {
-		buffer: [], length: 0, flowing: null, ended: false, endEmitted: false, reading: false, kicked: false, waiting: [],
-		objectMode: !!(options.objectMode || options.readableObjectMode), decoder: null, encoding: null,
-		hwm: options.readableHighWaterMark ?? options.highWaterMark ?? defaultHighWaterMark(options.objectMode || options.readableObjectMode),
-	});
-	hide(self, "_pipes", new Map());
-	if (typeof options.read === "function") self._read = options.read;
-	if (options.encoding) self.setEncoding(options.encoding);
-}
-
-class Readable extends Stream {
-	constructor(options) {
-		super(options);
-		initReadable(this, options);
+	getReader(options) {
+		if (options?.mode !== undefined) throw error(TypeError, "ERR_INVALID_ARG_VALUE", "getReader: byob readers are not available in mcpjs");
+		return new ReadableStreamDefaultReader(this);
 	}
-	_read() { throw coded(Error, "ERR_METHOD_NOT_IMPLEMENTED", "The _read() method is not implemented"); }
-	get readable() { return !this._s.destroyed && !this._r.endEmitted && !this._s.errored; }
-	get readableEnded() { return this._r.endEmitted; }
-	get readableFlowing() { return this._r.flowing; }
-	get readableLength() { return this._r.length; }
-	get readableHighWaterMark() { return this._r.hwm; }
-	get readableObjectMode() { return this._r.objectMode; }
-	get readableEncoding() { return this._r.encoding; }
-	get readableAborted() { return this._s.destroyed && !this._r.endEmitted; }
-	setEncoding(encoding) {
-		const { StringDecoder } = host.require("string_decoder");
-		const r = this._r;
-		r.decoder = new StringDecoder(encoding);
-		r.encoding = r.decoder.encoding;
-		r.buffer = r.buffer.map((c) => isBytes(c) ? r.decoder.write(c) : c).filter((c) => c !== "");
-		r.length = r.buffer.reduce((n, c) => n + c.length, 0);
-		return this;
-	}
-	push(chunk, encoding) { return this._add(chunk, encoding, false); }
-	unshift(chunk, encoding) { return this._add(chunk, encoding, true); }
-	_add(chunk, encoding, first) {
-		const r = this._r;
-		r.reading = false;
-		if (chunk === null) {
-			if (!r.ended) {
-				r.ended = true;
-				const rest = r.decoder?.end();
-				if (rest) { r.buffer.push(rest); r.length += rest.length; }
-			}
-			this._kick();
-			return false;
-		}
-		if (r.ended && !first) { this.destroy(coded(Error, "ERR_STREAM_PUSH_AFTER_EOF", "stream.push() after EOF")); return false; }
-		if (!r.objectMode) {
-			if (typeof chunk === "string") { if (!r.decoder || encoding && encoding !== r.encoding) chunk = Buffer.from(chunk, encoding); }
-			else if (!isBytes(chunk)) {
-				this.destroy(coded(TypeError, "ERR_INVALID_ARG_TYPE", `The "chunk" argument must be of type string or an instance of Buffer or Uint8Array. Received ${host.received(chunk)}`));
-				return false;
-			} else if (!(chunk instanceof Buffer)) chunk = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-			if (r.decoder && isBytes(chunk)) chunk = r.decoder.write(chunk);
-			if (chunk.length === 0) { this._kick(); return r.length < r.hwm; }
-		}
-		r.buffer[first ? "unshift" : "push"](chunk);
-		r.length += r.objectMode ? 1 : chunk.length;
-		this._kick();
-		return r.length < r.hwm;
-	}
-	_wake() { for (const fn of this._r?.waiting.splice(0) ?? []) fn(); }
-	_kick() {
-		const r = this._r;
-		if (r.kicked) return;
-		r.kicked = true;
-		soon(() => {
-			r.kicked = false;
-			if (this._s.destroyed) return;
-			this._wake();
-			if (this.listenerCount("readable") > 0) { if (r.length > 0 || r.ended) this.emit("readable"); }
-			else if (r.flowing) this._flow();
-			if (r.ended && r.length === 0) this._finishRead();
-			else if (r.flowing || this.listenerCount("readable") > 0) this._more();
-		});
-	}
-	_flow() {
-		const r = this._r;
-		while (r.flowing && r.buffer.length > 0) {
-			const chunk = r.buffer.shift();
-			r.length -= r.objectMode ? 1 : chunk.length;
-			this.emit("data", chunk);
-		}
-	}
-	_more() {
-		const r = this._r;
-		if (r.reading || r.ended || this._s.destroyed || r.length >= r.hwm && r.length > 0) return;
-		r.reading = true;
-		try { this._read(r.hwm); } catch (e) { this.destroy(e); }
-	}
-	_finishRead() {
-		const r = this._r;
-		if (r.endEmitted || this._s.errored) return;
-		if (r.flowing === null && this.listenerCount("readable") === 0 && !r.consumed) return;
-		r.endEmitted = true;
-		this.emit("end");
-		if (this._w && !this._w.allowHalfOpen && !this._w.ending) this.end();
-		if (this._s.autoDestroy && (!this._w || this._w.finished)) this.destroy();
-	}
-	read(n) {
-		const r = this._r;
-		r.consumed = true;
-		if (n === 0) { this._more(); return null; }
-		if (r.buffer.length === 0) {
-			if (r.ended) soon(() => this._finishRead()); else this._more();
-			return null;
-		}
-		let chunk;
-		if (r.objectMode || n === undefined && r.flowing) chunk = r.buffer.shift();
-		else if (n === undefined || n >= r.length) {
-			if (n > r.length && !r.ended) { this._more(); return null; }
-			chunk = r.buffer.length === 1 ? r.buffer[0] : typeof r.buffer[0] === "string" ? r.buffer.join("") : Buffer.concat(r.buffer);
-			r.buffer = [];
-		} else {
-			const all = typeof r.buffer[0] === "string" ? r.buffer.join("") : Buffer.concat(r.buffer);
-			chunk = all.slice(0, n);
-			r.buffer = [all.slice(n)];
-		}
-		r.length -= r.objectMode ? 1 : chunk.length;
-		if (r.ended && r.length === 0) soon(() => this._finishRead()); else this._more();
-		if (r.flowing !== true && this.listenerCount("data") > 0) this.emit("data", chunk);
-		return chunk;
-	}
-	on(name, fn) {
-		super.on(name, fn);
-		if (name === "data" && this._r.flowing !== false && this.listenerCount("readable") === 0) this.resume();
-		else if (name === "readable") { this._r.flowing = false; this._r.consumed = true; if (this._r.length > 0 || this._r.ended) this._kick(); else soon(() => this._more()); }
-		return this;
-	}
-	addListener(name, fn) { return this.on(name, fn); }
-	resume() {
-		const r = this._r;
-		if (!r.flowing) {
-			r.flowing = true;
-			soon(() => { if (r.flowing && !this._s.destroyed) this.emit("resume"); });
-		}
-		this._kick();
-		return this;
-	}
-	pause() {
-		if (this._r.flowing !== false) { this._r.flowing = false; this.emit("pause"); }
-		return this;
-	}
-	isPaused() { return this._r.flowing === false; }
-	unpipe(to) {
-		for (const [target, undo] of [...this._pipes]) if (to === undefined || target === to) undo();
-		if (this._pipes.size === 0) this.pause();
-		return this;
-	}
-	iterator({ destroyOnReturn = true } = {}) {
-		const self = this, r = this._r;
-		let over = false, turn = Promise.resolve();
-		r.consumed = true;
-		const step = async () => {
-			for (;;) {
-				if (over) return { done: true, value: undefined };
-				const chunk = self._s.destroyed ? null : self.read();
-				if (chunk !== null) return { done: false, value: chunk };
-				if (self._s.errored) { over = true; throw self._s.errored; }
-				if (r.endEmitted || r.ended && r.length === 0 && (self._finishRead(), true)) { over = true; return { done: true, value: undefined }; }
-				if (self._s.destroyed) {
+	values(options) {
+		const reader = this.getReader(), keep = !!options?.preventCancel;
+		let last = Promise.resolve(), over = false;
+		const queue = (fn) => (last = last.then(fn, fn));
+		return Object.setPrototypeOf({
+			next: () => queue(async () => {
+				if (over) return { value: undefined, done: true };
+				try {
+					const step = await reader.read();
+					if (step.done) { over = true; reader.releaseLock(); }
+					return step;
+				} catch (e) { over = true; reader.releaseLock(); throw e; }
+			}),
+			return: (value) => queue(async () => {
+				if (!over) {
 					over = true;
-					throw coded(Error, "ERR_STREAM_PREMATURE_CLOSE", "Premature close");
+					const cancelled = keep ? undefined : reader.cancel(value);
+					reader.releaseLock();
+					await cancelled;
 				}
-				await new Promise((resolve) => r.waiting.push(resolve));
-			}
-		};
-		self.on("error", () => {});
-		return {
-			next: () => turn = turn.then(step, step),
-			async return(value) {
-				over = true;
-				if (destroyOnReturn && !self._s.destroyed) self.destroy();
-				return { done: true, value };
-			},
-			[Symbol.asyncIterator]() { return this; },
-			[Symbol.asyncDispose]() { return this.return(); },
-		};
+				return { value, done: true };
+			}),
+		}, AsyncIteratorPrototype);
 	}
-	[Symbol.asyncIterator]() { return this.iterator(); }
-	async toArray() { const out = []; for (let it = this.iterator(), s; !(s = await it.next()).done;) out.push(s.value); return out; }
-	async forEach(fn) { for (let it = this.iterator(), s; !(s = await it.next()).done;) await fn(s.value); }
-	map(fn) { return Readable.from(mapped(this, async (v, push) => push(await fn(v)))); }
-	filter(fn) { return Readable.from(mapped(this, async (v, push) => { if (await fn(v)) push(v); })); }
-	async reduce(fn, ...init) {
-		let acc = init[0], started = init.length > 0;
-		await this.forEach(async (v) => { if (started) acc = await fn(acc, v); else { acc = v; started = true; } });
-		if (!started) throw coded(TypeError, "ERR_MISSING_ARGS", "Reduce of an empty stream requires an initial value");
-		return acc;
-	}
-	static from(source, options) {
-		if (typeof source === "string" || isBytes(source)) source = [source];
-		const it = source?.[Symbol.asyncIterator]?.() ?? source?.[Symbol.iterator]?.();
-		if (!it) throw coded(TypeError, "ERR_INVALID_ARG_TYPE", `The "iterable" argument must be an instance of Iterable. Received ${host.received(source)}`);
-		let reading = false;
-		return new Readable({
-			objectMode: true, highWaterMark: 1, ...options,
-			read() {
-				if (reading) return;
-				reading = true;
-				(async () => {
-					try {
-						const { done, value } = await it.next();
-						if (done) { this.push(null); return; }
-						const v = await value;
-						if (v === null) throw coded(TypeError, "ERR_STREAM_NULL_VALUES", "May not write null values to stream");
+	tee() {
+		const reader = this.getReader();
+		let reading = false, again = false;
+		const gone = [false, false], reasons = [], cancelled = defer();
+		const branches = [0, 1].map((i) => new ReadableStream({
+			pull: async () => {
+				if (reading) { again = true; return; }
+				do {
+					again = false;
+					reading = true;
+					let step;
+					try { step = await reader.read(); } catch (e) {
 						reading = false;
-						this.push(v);
-					} catch (e) { this.destroy(e); } finally { reading = false; }
-				})();
+						for (const b of branches) readables.get(b).fail(e);
+						cancelled.resolve();
+						return;
+					}
+					reading = false;
+					for (const j of [0, 1]) {
+						const m = readables.get(branches[j]);
+						if (gone[j] || !m.open) continue;
+						if (step.done) m.close(); else m.enqueue(step.value);
+					}
+					if (step.done) { cancelled.resolve(); return; }
+				} while (again);
 			},
-			destroy(e, done) { Promise.resolve(this._r.ended ? undefined : it.return?.()).then(() => done(e), done); },
-		});
+			cancel: (reason) => {
+				gone[i] = true;
+				reasons[i] = reason;
+				if (gone[0] && gone[1]) reader.cancel(reasons).then(cancelled.resolve, cancelled.reject);
+				return cancelled.promise;
+			},
+		}, { highWaterMark: 0 }));
+		quiet(closedOf.get(reader).promise.catch((e) => { for (const b of branches) readables.get(b).fail(e); }));
+		return branches;
 	}
-}
-const mapped = (stream, fn) => {
-	const it = stream.iterator(), out = [];
-	return {
-		async next() {
-			while (out.length === 0) {
-				const s = await it.next();
-				if (s.done) return s;
-				await fn(s.value, (v) => out.push(v));
-			}
-			return { done: false, value: out.shift() };
-		},
-		return: () => it.return(),
-		[Symbol.asyncIterator]() { return this; },
-	};
-};
-
-function initWritable(self, options = {}) {
-	hide(self, "_w", {
-		queue: [], length: 0, writing: false, ending: false, ended: false, finished: false, needDrain: false, final: false, allowHalfOpen: options.allowHalfOpen !== false,
-		objectMode: !!(options.objectMode || options.writableObjectMode), decodeStrings: options.decodeStrings !== false, encoding: options.defaultEncoding ?? "utf8",
-		hwm: options.writableHighWaterMark ?? options.highWaterMark ?? defaultHighWaterMark(options.objectMode || options.writableObjectMode),
-	});
-	if (typeof options.write === "function") self._write = options.write;
-	if (typeof options.writev === "function" && typeof options.write !== "function") self._write = (chunk, encoding, done) => options.writev.call(self, [{ chunk, encoding }], done);
-	if (typeof options.final === "function") self._final = options.final;
-}
-const writableMembers = {
-	_write(chunk, encoding, done) { done(coded(Error, "ERR_METHOD_NOT_IMPLEMENTED", "The _write() method is not implemented")); },
-	get writable() { const w = this._w; return !this._s.destroyed && !w.ending && !this._s.errored; },
-	get writableEnded() { return this._w.ending; },
-	get writableFinished() { return this._w.finished; },
-	get writableLength() { return this._w.length; },
-	get writableHighWaterMark() { return this._w.hwm; },
-	get writableObjectMode() { return this._w.objectMode; },
-	get writableNeedDrain() { return this._w.needDrain; },
-	get writableCorked() { return 0; },
-	setDefaultEncoding(encoding) { this._w.encoding = encoding; return this; },
-	cork() {},
-	uncork() {},
-	write(chunk, encoding, done) {
-		const w = this._w;
-		if (typeof encoding === "function") { done = encoding; encoding = undefined; }
-		let error;
-		if (chunk === null) throw coded(TypeError, "ERR_STREAM_NULL_VALUES", "May not write null values to stream");
-		if (!w.objectMode) {
-			if (typeof chunk === "string") { if (w.decodeStrings) { chunk = Buffer.from(chunk, encoding ?? w.encoding); encoding = "buffer"; } }
-			else if (isBytes(chunk)) { if (!(chunk instanceof Buffer)) chunk = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength); encoding = "buffer"; }
-			else throw coded(TypeError, "ERR_INVALID_ARG_TYPE", `The "chunk" argument must be of type string or an instance of Buffer or Uint8Array. Received ${host.received(chunk)}`);
-		}
-		if (w.ending) error = coded(Error, "ERR_STREAM_WRITE_AFTER_END", "write after end");
-		else if (this._s.destroyed) error = coded(Error, "ERR_STREAM_DESTROYED", "Cannot call write after a stream was destroyed");
-		if (error) {
-			soon(() => done?.(error));
-			if (w.ending) this.destroy(error);
-			return false;
-		}
-		const size = w.objectMode ? 1 : chunk.length;
-		w.queue.push({ chunk, encoding: encoding ?? w.encoding, done, size });
-		w.length += size;
-		this._drainQueue();
-		const more = w.length < w.hwm;
-		if (!more) w.needDrain = true;
-		return more && !this._s.errored;
-	},
-	_drainQueue() {
-		const w = this._w;
-		if (w.writing || this._s.destroyed) return;
-		const next = w.queue.shift();
-		if (!next) {
-			if (w.needDrain && w.length === 0 && !w.ending) { w.needDrain = false; this.emit("drain"); }
-			this._finishWrite();
-			return;
-		}
-		w.writing = true;
-		let sync = true, called = false;
-		const after = (e) => {
-			if (called) { this.destroy(coded(Error, "ERR_MULTIPLE_CALLBACK", "Callback called multiple times")); return; }
-			called = true;
-			const settle = () => {
-				w.writing = false;
-				w.length -= next.size;
-				if (e) {
-					next.done?.(e);
-					for (const q of w.queue.splice(0)) q.done?.(e);
-					this.destroy(e);
-					return;
+	async pipeTo(target, { preventClose, preventAbort, preventCancel, signal } = {}) {
+		if (!writables.has(target)) throw error(TypeError, "ERR_INVALID_ARG_TYPE", 'The "destination" argument must be an instance of WritableStream.');
+		if (signal !== undefined && !isSignal(signal)) throw error(TypeError, "ERR_INVALID_ARG_TYPE", 'The "options.signal" property must be an instance of AbortSignal.');
+		if (this.locked) throw state("The ReadableStream is locked");
+		if (target.locked) throw state("The WritableStream is locked");
+		const reader = this.getReader(), writer = target.getWriter();
+		const aborted = defer();
+		const undo = signal ? signal.aborted ? (aborted.reject(signal.reason), () => {}) : onAbort(signal, (reason) => aborted.reject(reason)) : () => {};
+		try {
+			for (;;) {
+				try { await Promise.race([writer.ready, aborted.promise]); } catch (e) {
+					if (signal?.aborted) throw e;
+					if (!preventCancel) quiet(reader.cancel(e));
+					throw e;
 				}
-				next.done?.(null);
-				this._drainQueue();
-			};
-			if (sync) soon(settle); else settle();
-		};
-		try { this._write(next.chunk, next.encoding, after); } catch (e) { if (called) throw e; after(e); }
-		sync = false;
-	},
-	end(chunk, encoding, done) {
-		const w = this._w;
-		if (typeof chunk === "function") { done = chunk; chunk = undefined; }
-		else if (typeof encoding === "function") { done = encoding; encoding = undefined; }
-		if (chunk !== undefined && chunk !== null) this.write(chunk, encoding);
-		if (typeof done === "function") {
-			if (w.finished) soon(() => done());
-			else {
-				const ok = () => { this.off("error", fail); done(); }, fail = (e) => { this.off("finish", ok); done(e); };
-				this.once("finish", ok);
-				this.once("error", fail);
+				let step;
+				try {
+					step = await Promise.race([reader.read(), aborted.promise, writer.closed.then(() => { throw state("The destination is closed"); })]);
+				} catch (e) {
+					if (signal?.aborted) throw e;
+					if (writables.get(target).state !== "writable") { if (!preventCancel) quiet(reader.cancel(e)); }
+					else if (!preventAbort) await writer.abort(e).catch(() => {});
+					throw e;
+				}
+				if (step.done) break;
+				quiet(writer.write(step.value));
 			}
+			if (!preventClose) await writer.close();
+			else await writables.get(target).idle();
+		} catch (e) {
+			if (signal?.aborted) {
+				if (!preventAbort) await writer.abort(signal.reason).catch(() => {});
+				if (!preventCancel) await reader.cancel(signal.reason).catch(() => {});
+			}
+			throw e;
+		} finally {
+			undo();
+			reader.releaseLock();
+			writer.releaseLock();
 		}
-		if (!w.ending) { w.ending = true; soon(() => this._drainQueue()); }
-		return this;
-	},
-	_finishWrite() {
-		const w = this._w;
-		if (!w.ending || w.final || w.writing || w.queue.length || this._s.destroyed) return;
-		w.final = true;
-		const done = (e) => soon(() => {
-			if (e) { this.destroy(e); return; }
-			if (w.finished || this._s.errored) return;
-			w.finished = w.ended = true;
-			this.emit("prefinish");
-			this.emit("finish");
-			if (this._s.autoDestroy && (!this._r || this._r.endEmitted)) this.destroy();
-		});
-		if (typeof this._final === "function") { try { this._final(done); } catch (e) { done(e); } } else done();
-	},
-};
-const mixIn = (C) => {
-	const members = Object.getOwnPropertyDescriptors(writableMembers);
-	for (const key of Object.keys(members)) Object.defineProperty(C.prototype, key, { ...members[key], enumerable: false });
-};
-
-class Writable extends Stream {
-	constructor(options) {
-		super(options);
-		initWritable(this, options);
 	}
-	pipe() { throw coded(Error, "ERR_STREAM_CANNOT_PIPE", "Cannot pipe, not readable"); }
-	static [Symbol.hasInstance](o) {
-		if (this !== Writable) return Function.prototype[Symbol.hasInstance].call(this, o);
-		return o instanceof Stream && o._w !== undefined;
+	pipeThrough(pair, options) {
+		quiet(this.pipeTo(pair.writable, options));
+		return pair.readable;
+	}
+	[inspect](depth, options, show) {
+		const m = readables.get(this);
+		return `ReadableStream ${show({ locked: !!m.reader, state: m.state, supportsBYOB: false }, options)}`;
 	}
 }
-mixIn(Writable);
+const AsyncIteratorPrototype = { [Symbol.asyncIterator]() { return this; }, async [Symbol.asyncDispose]() { await this.return?.(); } };
+hide(ReadableStream.prototype, Symbol.asyncIterator, ReadableStream.prototype.values);
 
-class Duplex extends Readable {
-	constructor(options) {
-		super(options);
-		initWritable(this, options);
+class Writable {
+	state = "writable"; error = undefined; writer = null;
+	queue = new Queue(); started = false; busy = false; closing = null; aborting = null; idlers = [];
+	constructor(stream, sink, strategy) {
+		this.strategy = strategy;
+		this.writeFn = method(sink, "write");
+		this.closeFn = method(sink, "close");
+		this.abortFn = method(sink, "abort");
+		this.signal = new AbortController();
+		this.controller = new WritableStreamDefaultController(token, this);
+		const started = method(sink, "start")?.(this.controller);
+		Promise.resolve(started).then(() => { this.started = true; this.next(); }, (e) => { this.started = true; this.fail(e); });
 	}
-}
-mixIn(Duplex);
-
-class Transform extends Duplex {
-	constructor(options) {
-		super(options);
-		if (typeof options?.transform === "function") this._transform = options.transform;
-		if (typeof options?.flush === "function") this._flush = options.flush;
-		hide(this, "_held", undefined);
+	get desired() { return this.state === "errored" || this.state === "erroring" ? null : this.state === "closed" ? 0 : this.strategy.high - this.queue.size; }
+	write(chunk) {
+		if (this.state === "errored" || this.state === "erroring") return Promise.reject(this.error);
+		if (this.state === "closed" || this.closing) return Promise.reject(state("WritableStream is closed"));
+		const d = defer();
+		try { this.queue.push({ chunk, d }, this.strategy.size(chunk)); } catch (e) { this.fail(e); return Promise.reject(e); }
+		this.pressure();
+		this.next();
+		return d.promise;
 	}
-	_transform() { throw coded(Error, "ERR_METHOD_NOT_IMPLEMENTED", "The _transform() method is not implemented"); }
-	_write(chunk, encoding, done) {
-		this._transform(chunk, encoding, (e, out) => {
-			if (e) { done(e); return; }
-			if (out !== undefined && out !== null) this.push(out);
-			// What is not read holds back what is written.
-			if (this._r.length < this._r.hwm || this._r.ended) done();
-			else this._held = done;
-		});
+	pressure() {
+		const w = this.writer;
+		if (!w) return;
+		if (this.state === "writable" && !this.closing && this.desired <= 0) { if (w.readyDone) { w.ready = defer(); w.readyDone = false; } }
+		else if (!w.readyDone) { w.readyDone = true; w.ready.resolve(); }
 	}
-	_read() { const done = this._held; this._held = undefined; this._r.reading = false; done?.(); }
-	_final(done) {
-		const end = (e, out) => {
-			if (e) { done(e); return; }
-			if (out !== undefined && out !== null) this.push(out);
-			this.push(null);
-			done();
+	next() {
+		if (!this.started || this.busy) return;
+		if (this.state === "erroring") return this.settle();
+		if (this.state !== "writable") return;
+		if (this.queue.list.length) {
+			const { chunk, d } = this.queue.list[0].value;
+			this.busy = true;
+			attempt(this.writeFn, chunk, this.controller).then(() => {
+				this.busy = false;
+				if (this.queue.list.length) this.queue.shift();
+				d.resolve();
+				this.pressure();
+				this.next();
+			}, (e) => { this.busy = false; d.reject(e); if (this.queue.list.length) this.queue.shift(); this.fail(e); });
+		} else if (this.closing) {
+			this.busy = true;
+			attempt(this.closeFn).then(() => {
+				this.busy = false;
+				this.state = "closed";
+				this.closing.resolve();
+				this.aborting?.resolve();
+				this.writer?.closed.resolve();
+			}, (e) => { this.busy = false; this.closing.reject(e); this.closing = null; this.fail(e); });
+		} else for (const fn of this.idlers.splice(0)) fn();
+	}
+	idle() { return this.busy || this.queue.list.length ? new Promise((r) => this.idlers.push(r)) : Promise.resolve(); }
+	fail(e) {
+		if (this.state !== "writable") { if (this.state === "erroring") this.next(); return; }
+		this.state = "erroring";
+		this.error = e;
+		const w = this.writer;
+		if (w) {
+			if (w.readyDone) w.ready = defer();
+			w.readyDone = true;
+			w.ready.reject(e);
+		}
+		this.next();
+	}
+	settle() {
+		this.state = "errored";
+		for (const { value: { d } } of this.queue.list) d.reject(this.error);
+		this.queue.clear();
+		for (const fn of this.idlers.splice(0)) fn();
+		const done = () => {
+			if (this.closing) this.closing.reject(this.error);
+			this.writer?.closed.reject(this.error);
 		};
-		if (typeof this._flush === "function") this._flush(end); else end();
+		if (!this.aborting) return done();
+		attempt(this.abortFn, this.error).then(() => { this.aborting.resolve(); done(); }, (e) => { this.aborting.reject(e); done(); });
+	}
+	abort(reason) {
+		if (this.state === "closed" || this.state === "errored") return Promise.resolve();
+		this.signal.abort(reason);
+		if (this.aborting) return this.aborting.promise;
+		this.aborting = defer();
+		if (this.state === "writable") this.fail(reason);
+		return this.aborting.promise;
+	}
+	close() {
+		if (this.closing || this.state === "closed" || this.state === "errored") return Promise.reject(state("WritableStream is closed"));
+		this.closing = defer();
+		this.pressure();
+		this.next();
+		return this.closing.promise;
 	}
 }
-class PassThrough extends Transform {
-	_transform(chunk, encoding, done) { done(null, chunk); }
+class WritableStreamDefaultController {
+	#m;
+	constructor(key, m) { illegal(key); this.#m = m; }
+	get signal() { return this.#m.signal.signal; }
+	error(e) { this.#m.fail(e); }
 }
-
-function finished(stream, options, callback) {
-	if (typeof options === "function") { callback = options; options = {}; }
-	const readable = options?.readable !== false && (stream._r !== undefined || !stream._w && typeof stream.read === "function");
-	const writable = options?.writable !== false && (stream._w !== undefined || !stream._r && typeof stream.write === "function");
-	let over = false;
-	const done = (e) => { if (!over) { over = true; off(); callback.call(stream, e); } };
-	const ended = () => !readable || stream.readableEnded, flushed = () => !writable || stream.writableFinished;
-	const check = () => { if (ended() && flushed()) done(); };
-	const onclose = () => ended() && flushed() ? done() : done(stream.errored ?? coded(Error, "ERR_STREAM_PREMATURE_CLOSE", "Premature close"));
-	const onabort = () => done(abortError(options.signal.reason));
-	const off = () => {
-		stream.off("end", check); stream.off("finish", check); stream.off("error", done); stream.off("close", onclose);
-		options?.signal?.removeEventListener("abort", onabort);
-	};
-	stream.on("end", check); stream.on("finish", check); stream.on("error", done); stream.on("close", onclose);
-	if (options?.signal) { if (options.signal.aborted) soon(onabort); else options.signal.addEventListener("abort", onabort); }
-	if (stream.closed) soon(onclose); else if (ended() && flushed() && (stream._r || stream._w)) soon(check);
-	return off;
-}
-
-function pipeline(...streams) {
-	const callback = typeof streams.at(-1) === "function" ? streams.pop() : () => {};
-	let value;
-	run(streams, {}).then((v) => { value = v; soon(() => callback(undefined, value)); }, (e) => soon(() => callback(e)));
-	return streams.at(-1);
-}
-
-async function run(streams, { signal, end = true }) {
-	if (streams.length === 1 && Array.isArray(streams[0])) streams = streams[0];
-	if (streams.length < 2) throw coded(TypeError, "ERR_MISSING_ARGS", 'The "streams" argument must be specified');
-	if (signal?.aborted) throw abortError(signal.reason);
-	const all = [], waits = [];
-	let failure;
-	const isStream = (s) => typeof s?.on === "function" && (typeof s.write === "function" || typeof s.read === "function");
-	const fail = (e) => {
-		if (failure) return;
-		failure = { e };
-		for (const s of all) if (!s.destroyed) { s.on?.("error", () => {}); s.destroy?.(e); }
-	};
-	const onabort = () => fail(abortError(signal.reason));
-	signal?.addEventListener("abort", onabort);
-	let current, result;
-	for (const [i, s] of streams.entries()) {
-		const last = i === streams.length - 1;
-		if (isStream(s)) {
-			all.push(s);
-			if (i > 0) {
-				const from = isStream(current) ? current : Readable.from(current);
-				if (from !== current) { all.push(from); from.on("error", fail); }
-				pipe(from, s, { end: end || !last });
-			}
-			if (s !== globalThis.process?.stdout && s !== globalThis.process?.stderr)
-				waits.push(new Promise((resolve) => finished(s, { readable: !last && s._r !== undefined, writable: i > 0 && (end || !last) }, (e) => { if (e) fail(e); resolve(); })));
-			else waits.push(new Promise((resolve) => finished(current, { writable: false }, () => resolve())));
-			current = s;
-		} else if (typeof s === "function") {
-			const out = i === 0 ? s({ signal }) : s(isStream(current) ? current : Readable.from(current), { signal });
-			if (last && typeof out?.then === "function") waits.push(out.then((v) => { result = v; }, fail));
-			else current = out;
-		} else if (i === 0) current = s;
-		else throw coded(TypeError, "ERR_INVALID_ARG_TYPE", `The "streams[${i}]" argument must be of type function or an instance of Stream. Received ${host.received(s)}`);
+class WritableStreamDefaultWriter {
+	#m; #w;
+	constructor(stream) {
+		const m = machine(writables, stream, "WritableStream");
+		if (m.writer) throw state("WritableStream is locked");
+		this.#m = m;
+		const w = this.#w = m.writer = { ready: defer(), readyDone: false, closed: defer() };
+		if (m.state === "writable") m.pressure();
+		else {
+			w.readyDone = true;
+			if (m.state === "closed") { w.ready.resolve(); w.closed.resolve(); }
+			else { w.ready.reject(m.error); if (m.state === "errored") w.closed.reject(m.error); }
+		}
 	}
-	try { await Promise.all(waits); } finally { signal?.removeEventListener("abort", onabort); }
-	if (failure) throw failure.e;
-	return result;
-}
-
-function addAbortSignal(signal, stream) {
-	const stop = () => stream.destroy(abortError(signal.reason));
-	if (signal.aborted) soon(stop);
-	else {
-		signal.addEventListener("abort", stop, { once: true });
-		soon(() => finished(stream, () => signal.removeEventListener("abort", stop)));
+	#of() { if (!this.#m) throw state("Writer is not bound to a WritableStream"); return this.#m; }
+	get closed() { return this.#w.closed.promise; }
+	get ready() { return this.#w.ready.promise; }
+	get desiredSize() { return this.#of().desired; }
+	async write(chunk) { return this.#of().write(chunk); }
+	async close() { return this.#of().close(); }
+	async abort(reason) { return this.#of().abort(reason); }
+	releaseLock() {
+		if (!this.#m) return;
+		const e = state("Writer has been released");
+		if (this.#m.state === "writable") { this.#w.closed.reject(e); if (!this.#w.readyDone) this.#w.ready.reject(e); }
+		this.#w = { ready: defer(), closed: defer() };
+		this.#w.ready.reject(e);
+		this.#w.closed.reject(e);
+		this.#m.writer = null;
+		this.#m = null;
 	}
-	return stream;
+}
+class WritableStream {
+	constructor(sink = {}, strategy) {
+		if (sink?.type !== undefined) throw error(RangeError, "ERR_INVALID_ARG_VALUE", "The property 'sink.type' is invalid");
+		writables.set(this, new Writable(this, sink, strategyOf(strategy, 1)));
+	}
+	get locked() { return !!machine(writables, this, "WritableStream").writer; }
+	getWriter() { return new WritableStreamDefaultWriter(this); }
+	async abort(reason) {
+		if (this.locked) throw state("WritableStream is locked");
+		return machine(writables, this, "WritableStream").abort(reason);
+	}
+	async close() {
+		if (this.locked) throw state("WritableStream is locked");
+		return machine(writables, this, "WritableStream").close();
+	}
+	[inspect](depth, options, show) {
+		const m = writables.get(this);
+		return `WritableStream ${show({ locked: !!m.writer, state: m.state }, options)}`;
+	}
 }
 
-const promises = {
-	pipeline(...streams) {
-		const last = streams.at(-1);
-		const options = last && typeof last === "object" && !last.on && !last[Symbol.asyncIterator] && !last[Symbol.iterator] ? streams.pop() : {};
-		return run(streams, options);
-	},
-	finished: (stream, options) => new Promise((resolve, reject) => finished(stream, options ?? {}, (e) => e ? reject(e) : resolve())),
-};
-return Object.assign(Stream, {
-	Stream, Readable, Writable, Duplex, Transform, PassThrough, pipeline, finished, addAbortSignal, promises,
-	isReadable: (s) => s?.readable ?? null, isErrored: (s) => !!s?.errored, isDisturbed: (s) => !!s?._r?.consumed,
-	getDefaultHighWaterMark: defaultHighWaterMark, setDefaultHighWaterMark() {},
-});
+class TransformStreamDefaultController {
+	#t;
+	constructor(key, t) { illegal(key); this.#t = t; }
+	get desiredSize() { return this.#t.readable.desired; }
+	enqueue(chunk) { this.#t.readable.enqueue(chunk); }
+	error(e) { this.#t.readable.fail(e); this.#t.writable.fail(e); this.#t.wake?.resolve(); }
+	terminate() {
+		if (this.#t.readable.open) this.#t.readable.close();
+		this.#t.writable.fail(state("TransformStream has been terminated"));
+		this.#t.wake?.resolve();
+	}
+}
+class TransformStream {
+	#readable; #writable;
+	constructor(transformer = {}, writableStrategy, readableStrategy) {
+		const t = { wake: null };
+		const controller = new TransformStreamDefaultController(token, t);
+		const transform = method(transformer, "transform") ?? ((chunk) => controller.enqueue(chunk));
+		const flush = method(transformer, "flush"), cancel = method(transformer, "cancel");
+		const begun = defer();
+		this.#readable = new ReadableStream({
+			start: () => begun.promise,
+			pull() { t.wake?.resolve(); t.wake = null; },
+			async cancel(reason) { t.writable.fail(reason); t.wake?.resolve(); await cancel?.(reason); },
+		}, { highWaterMark: 0, ...readableStrategy });
+		this.#writable = new WritableStream({
+			start: () => begun.promise,
+			async write(chunk) {
+				// A full readable side holds the writer back until it is read.
+				if (t.readable.open && t.readable.desired <= 0 && !t.readable.reader?.requests.length) await (t.wake ??= defer()).promise;
+				if (t.writable.state === "erroring") throw t.writable.error;
+				try { await transform(chunk, controller); } catch (e) { t.readable.fail(e); throw e; }
+			},
+			async close() {
+				try {
+					await flush?.(controller);
+					if (t.readable.state === "errored") throw t.readable.error;
+					if (t.readable.open) t.readable.close();
+				} catch (e) { t.readable.fail(e); throw e; }
+			},
+			async abort(reason) { t.readable.fail(reason); await cancel?.(reason); },
+		}, writableStrategy);
+		t.readable = readables.get(this.#readable);
+		t.writable = writables.get(this.#writable);
+		transforms.set(this, t);
+		begun.resolve(method(transformer, "start")?.(controller));
+	}
+	get readable() { return this.#readable; }
+	get writable() { return this.#writable; }
+}
+
+class Pair {
+	#t;
+	constructor(t) { this.#t = t; }
+	get readable() { return this.#t.readable; }
+	get writable() { return this.#t.writable; }
+}
+class TextDecoderStream extends Pair {
+	#d;
+	constructor(label, options) {
+		const d = new TextDecoder(label, options);
+		super(new TransformStream({
+			transform(chunk, c) { const text = d.decode(chunk, { stream: true }); if (text) c.enqueue(text); },
+			flush(c) { const text = d.decode(); if (text) c.enqueue(text); },
+		}));
+		this.#d = d;
+	}
+	get encoding() { return this.#d.encoding; }
+	get fatal() { return this.#d.fatal; }
+	get ignoreBOM() { return this.#d.ignoreBOM; }
+}
+class TextEncoderStream extends Pair {
+	constructor() {
+		const e = new TextEncoder();
+		let high = "";
+		super(new TransformStream({
+			transform(chunk, c) {
+				let text = high + String(chunk);
+				high = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : "";
+				if (high) text = text.slice(0, -1);
+				if (text) c.enqueue(e.encode(text));
+			},
+			flush(c) { if (high) c.enqueue(new Uint8Array([0xef, 0xbf, 0xbd])); },
+		}));
+	}
+	get encoding() { return "utf-8"; }
+}
+class CountQueuingStrategy {
+	constructor({ highWaterMark }) { this.highWaterMark = highWaterMark; }
+	get size() { return () => 1; }
+}
+class ByteLengthQueuingStrategy {
+	constructor({ highWaterMark }) { this.highWaterMark = highWaterMark; }
+	get size() { return (chunk) => chunk.byteLength; }
+}
+const classes = { ReadableStream, ReadableStreamDefaultReader, ReadableStreamDefaultController, WritableStream, WritableStreamDefaultWriter,
+	WritableStreamDefaultController, TransformStream, TransformStreamDefaultController, TextDecoderStream, TextEncoderStream,
+	CountQueuingStrategy, ByteLengthQueuingStrategy };
+for (const C of Object.values(classes)) tag(C);
+const disturbed = (s) => readables.get(s).disturbed;
+const isReadable = (v) => readables.has(v);
+return { ...classes, disturbed, isReadable };
 }
