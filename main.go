@@ -94,7 +94,7 @@ In a script:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), demo.Command())
+	root.AddCommand(scripts.Command(opts), scripts.TestCommand(opts), demo.Command())
 	return root
 }
 

@@ -50,6 +50,9 @@ type Options struct {
 	// Stuck is called where a run that was told to stop goes on all the same,
 	// in native code that nothing can interrupt. It must not return.
 	Stuck func(code int)
+	// Setup, where set, is called with the runtime before the script begins,
+	// and Done with it when it is over.
+	Setup, Done func(*engine.Runtime)
 }
 
 // signalError aborts a run because the process was sent a signal.
@@ -67,6 +70,9 @@ func Run(ctx context.Context, src engine.Source, opts Options) error {
 		ColorStdout: engine.WantsColor(opts.Stdout, opts.Color),
 		ColorStderr: engine.WantsColor(opts.Stderr, opts.Color),
 	})
+	if opts.Setup != nil {
+		opts.Setup(rt)
+	}
 	program, err := engine.Compile(src, engine.CompileOptions{
 		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr,
 	})
@@ -82,6 +88,9 @@ func Run(ctx context.Context, src engine.Source, opts Options) error {
 	}
 	failure := explain(rt, err)
 	rt.Close()
+	if opts.Done != nil {
+		opts.Done(rt)
+	}
 	if failure == nil {
 		return nil
 	}

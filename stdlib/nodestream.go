@@ -19,9 +19,9 @@ var (
 	//go:embed events.d.ts
 	eventsTypes string
 
-	nodeEventsCode  = engine.Embed("events.js", nodeEventsSource)
-	nodeStreamCode  = engine.Embed("nodestream.js", nodeStreamSource)
-	decoderCode = engine.Embed("string_decoder.js", decoderSource)
+	nodeEventsCode = engine.Embed("events.js", nodeEventsSource)
+	nodeStreamCode = engine.Embed("nodestream.js", nodeStreamSource)
+	decoderCode    = engine.Embed("string_decoder.js", decoderSource)
 )
 
 // events, stream, streamPromises and stringDecoder are node's modules of these

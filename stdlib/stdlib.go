@@ -37,5 +37,11 @@ func Modules() []engine.Module {
 		utilityTypes,
 		assertions,
 		strictAssertions,
+		readline,
+		readlinePromises,
+		querystring,
+		timersModule,
+		timersPromises,
+		testModule,
 	}
 }
