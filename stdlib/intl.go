@@ -147,9 +147,9 @@ func intlExports(rt *engine.Runtime) *engine.Object {
 			case "accent":
 				opts = append(opts, collate.IgnoreCase)
 			}
-			collator := collate.New(language.Make(c.Argument(0).String()), opts...)
+			compare := newCollator(c.Argument(0).String(), opts)
 			return vm.ToValue(func(c engine.Call) engine.Value {
-				return vm.ToValue(collator.CompareString(c.Argument(0).String(), c.Argument(1).String()))
+				return vm.ToValue(compare(c.Argument(0).String(), c.Argument(1).String()))
 			})
 		})
 		method("timeZone", func(engine.Call) engine.Value { return vm.ToValue(systemTimeZone()) })
@@ -176,6 +176,26 @@ func intlExports(rt *engine.Runtime) *engine.Object {
 		})
 		return []engine.Value{native}
 	})
+}
+
+// newCollator compares as CLDR says for a locale.
+func newCollator(locale string, opts []collate.Option) func(a, b string) int {
+	tag := locale
+	if locale == "nb" {
+		tag = "da" // the same letters, which x/text has for Danish only
+	}
+	collator := collate.New(language.Make(tag), opts...)
+	if locale != "da" {
+		return collator.CompareString
+	}
+	// Danish puts capitals first, which x/text has no option for.
+	folded := collate.New(language.Make(tag), append(opts, collate.IgnoreCase)...)
+	return func(a, b string) int {
+		if n := folded.CompareString(a, b); n != 0 {
+			return n
+		}
+		return -collator.CompareString(a, b)
+	}
 }
 
 // systemLocale is what the environment asks for, "de-DE" for "de_DE.UTF-8".

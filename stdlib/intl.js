@@ -11,6 +11,14 @@ const option = (o, name, values, missingValue) => {
 	return v;
 };
 
+const memo = (fn) => {
+	const known = new Map();
+	return (key) => { let v = known.get(key); if (v === undefined) known.set(key, v = fn(key)); return v; };
+};
+const numberTokens = memo((pattern) => pattern.match(/[^0¤-]+|0|¤|-/g));
+const dateTokens = memo((pattern) => [...pattern.matchAll(/[^{]+|\{(\w+)(?::(\w))?\}/g)]);
+const beginsAsWord = memo((s) => /^[A-Za-z\u00c0-\u1fff\u3040-\uffdc]/.test(s)), endsAsWord = memo((s) => /[A-Za-z\u00c0-\u1fff\u3040-\uffdc]$/.test(s));
+
 // Locales: base has the data of "de" for "de-DE" too.
 const same = { en: "en-US", zh: "zh-CN", "zh-Hans": "zh-CN", "zh-Hans-CN": "zh-CN", "zh-Hant": "zh-TW", "zh-Hant-TW": "zh-TW", pt: "pt-BR", no: "nb", "no-NO": "nb", "nb-NO": "nb", "de-DE": "de", "fr-FR": "fr", "es-ES": "es", "it-IT": "it", "nl-NL": "nl",
 	"ja-JP": "ja", "ko-KR": "ko", "ru-RU": "ru", "pl-PL": "pl", "sv-SE": "sv", "da-DK": "da", "fi-FI": "fi", "cs-CZ": "cs", "tr-TR": "tr", "uk-UA": "uk" };
@@ -178,7 +186,7 @@ class NumberFormat {
 				const again = compact(r.int.length - c.by - 1);
 				if (again.by !== c.by) { c = again; r = rounding(shift(d, c.by)); }
 				d = r;
-				if (c.entry) template = c.entry[category(key, d, "cardinal")] ?? c.entry.other ?? Object.values(c.entry)[1];
+				if (c.entry) template = (d.int === "1" && !d.frac ? c.entry["=1"] : undefined) ?? c.entry[category(key, d, "cardinal")] ?? c.entry.other ?? Object.values(c.entry)[1];
 				if (template === "0" && c.entry) d = decimal(shift(d, -c.by).int);
 			} else if (s.notation === "scientific") {
 				exp = zero(d) ? 0 : magnitude(d) - (d.int === "0" ? 0 : 1);
@@ -198,18 +206,18 @@ class NumberFormat {
 		if (s.style === "percent") pattern = data.pct;
 		if (s.style === "currency") {
 			if (s.currencyDisplay === "name") pattern = data.curName;
-			else pattern = sign === "" ? data.cur[0] : sign === "-" && s.currencySign === "accounting" ? data.acc : data.cur[1];
+			else pattern = sign === "" ? (s.currencySign === "accounting" ? data.accPos : data.cur[0]) : sign === "-" && s.currencySign === "accounting" ? data.acc : data.cur[1];
 		}
 		const signed = pattern.includes("-") && s.style === "currency" || pattern.startsWith("(");
 		if (sign && !signed) minus();
 		const symbol = s.style === "currency" ? s.currencyDisplay === "name" ? data.names[s.currency][category(key, d, "cardinal")] ?? data.names[s.currency].other
 			: s.currencyDisplay === "code" ? s.currency : (s.currencyDisplay === "narrowSymbol" ? data.nar[s.currency] : undefined) ?? data.sym[s.currency] ?? s.currency : "";
-		for (const token of pattern.match(/[^0¤-]+|0|¤|-/g)) {
+		for (const token of numberTokens(pattern)) {
 			if (token === "0") {
-				if (out.at(-1)?.type === "currency" && /[A-Za-z\p{L}]$/u.test(symbol)) push("literal", "\u00a0");
+				if (out.at(-1)?.type === "currency" && endsAsWord(symbol)) push("literal", "\u00a0");
 				out.push(...number);
 			} else if (token === "¤") {
-				if (["integer", "fraction"].includes(out.at(-1)?.type) && /^\p{L}/u.test(symbol)) push("literal", "\u00a0");
+				if (["integer", "fraction"].includes(out.at(-1)?.type) && beginsAsWord(symbol)) push("literal", "\u00a0");
 				push("currency", symbol);
 			} else if (token === "-" && signed) minus();
 			else if (s.style === "percent" && token.includes("%")) for (const t of token.match(/[^%]+|%/g)) push(t === "%" ? "percentSign" : "literal", t);
@@ -321,7 +329,7 @@ class DateTimeFormat {
 			H: () => String(t.hour), HH: () => two(t.hour), h: () => String(half), hh: () => two(half), m: () => String(t.minute), mm: () => two(t.minute), s: () => String(t.second), ss: () => two(t.second),
 			a: () => data.ampm[t.hour < 12 ? 0 : 1], f: () => String(t.ms).padStart(3, "0").slice(0, this.#s.fractionalSecondDigits), z: () => this.#zoneName(t, key, data) };
 		const out = [];
-		for (const m of this.#pattern.matchAll(/[^{]+|\{(\w+)(?::(\w))?\}/g)) {
+		for (const m of dateTokens(this.#pattern)) {
 			if (!m[1]) out.push({ type: "literal", value: m[0] });
 			else if (m[1] === "L") out.push({ type: "month", value: data.lists[m[2]][t.month - 1] });
 			else if (m[1] === "W") out.push({ type: "weekday", value: data.lists[m[2]][t.weekday] });

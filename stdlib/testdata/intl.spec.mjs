@@ -1,5 +1,5 @@
 const attempt = (f) => { try { return f(); } catch (e) { return e.name; } };
-const L = ["en-US", "en-GB", "de-DE", "de-CH", "fr-FR", "es-ES", "es-MX", "it-IT", "pt-BR", "pt-PT", "nl-NL", "ja-JP", "zh-CN", "ko-KR", "ru-RU", "pl-PL", "sv-SE", "da", "nb", "fi", "cs", "tr", "uk"];
+const L = ["en-US", "en-GB", "de-DE", "de-CH", "fr-FR", "es-ES", "it-IT", "pt-BR", "pt-PT", "nl-NL", "ja-JP", "zh-CN", "ko-KR", "ru-RU", "pl-PL", "sv-SE", "da", "nb", "fi", "cs", "tr", "uk"];
 const numbers = [0, -0, 1, -1.5, 1234, 12345.678, 1e6, 1234567.891, 0.1 + 0.2, 1.005, 1e21, 1e-7, NaN, -Infinity, 123456789012345680000n];
 const d = new Date(Date.UTC(2024, 2, 5, 7, 8, 9, 45)), late = new Date(Date.UTC(1999, 11, 31, 23, 59, 58));
 for (const l of L) {
@@ -11,7 +11,7 @@ for (const l of L) {
 		console.log(l, JSON.stringify(o), new Intl.DateTimeFormat(l, { timeZone: "UTC", ...o }).format(d), "|", new Intl.DateTimeFormat(l, { timeZone: "UTC", ...o }).format(late));
 	console.log(l, d.toLocaleString(l, { timeZone: "America/New_York" }), d.toLocaleDateString(l, { timeZone: "Asia/Tokyo" }), d.toLocaleTimeString(l, { timeZone: "Europe/Berlin" }));
 	for (const type of ["conjunction", "disjunction", "unit"]) console.log(l, type, [["a"], ["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"], []].map((x) => new Intl.ListFormat(l, { type }).format(x)).join(" | "));
-	for (const numeric of ["always", "auto"]) for (const style of ["long", "short"]) console.log(l, numeric, style, ["second", "minute", "hours", "day", "week", "month", "quarter", "year"].map((u) => [-2, -1, 0, 1, 5, 1.5, 1000].map((n) => new Intl.RelativeTimeFormat(l, { numeric, style }).format(n, u)).join(", ")).join(" | "));
+	for (const [numeric, style] of [["always", "long"], ["auto", "short"]]) console.log(l, numeric, style, ["second", "minute", "hours", "day", "week", "month", "quarter", "year"].map((u) => [-2, -1, 0, 1, 5, 1.5, 1000].map((n) => new Intl.RelativeTimeFormat(l, { numeric, style }).format(n, u)).join(", ")).join(" | "));
 	console.log(l, [0, 1, 2, 3, 5, 11, 21, 22, 1.5, 100].map((n) => new Intl.PluralRules(l).select(n)).join(), [1, 2, 3, 4, 11, 21, 22].map((n) => new Intl.PluralRules(l, { type: "ordinal" }).select(n)).join());
 	console.log(l, ["z", "ä", "a", "Z", "A", "é", "e", "ö", "o", "a10", "a2", "ñ", "n", "o2", "ß", "ss"].sort(new Intl.Collator(l).compare).join(""), ["a10", "a2", "b1", "A1"].sort(new Intl.Collator(l, { numeric: true }).compare).join(), [["a", "A"], ["a", "á"], ["a", "b"]].map(([a, b]) => a.localeCompare(b, l, { sensitivity: "base" })).join(), "a".localeCompare("B"), "résumé".localeCompare("resume", l) > 0);
 }

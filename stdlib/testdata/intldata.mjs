@@ -12,6 +12,7 @@ for (const locale of locales) {
 	d.min = nf().format(1234).length === 4 ? 2 : 1; d.nan = nf().format(NaN); d.inf = part(Infinity, "infinity"); d.exp = part(1e5, "exponentSeparator", { notation: "scientific" });
 	const shape = (parts) => parts.map((p) => ["integer", "decimal", "fraction", "group"].includes(p.type) ? "0" : p.type === "currency" ? "¤" : p.type === "minusSign" ? "-" : p.value).join("").replace(/0+/, "0");
 	d.pct = shape(nf({ style: "percent" }).formatToParts(0.5));
+	d.accPos = shape(nf({ style: "currency", currency: "EUR", currencySign: "accounting" }).formatToParts(1));
 	d.cur = [1, -1].map((n) => shape(nf({ style: "currency", currency: "EUR" }).formatToParts(n)));
 	d.acc = shape(nf({ style: "currency", currency: "EUR", currencySign: "accounting" }).formatToParts(-1));
 	const gap = nf({ style: "currency", currency: "EUR", currencyDisplay: "name" }).formatToParts(5); d.curName = shape(gap);
@@ -28,10 +29,13 @@ for (const locale of locales) {
 	d.compact = {};
 	for (const style of ["short", "long"]) d.compact[style] = Array.from({ length: 15 }, (_, e) => e < 3 ? 0 : (() => {
 		const o = {}; let digits = 0;
-		for (const k of [1, 2, 5]) {
+		for (const k of [1, 1.5, 2, 5]) {
 			const ps = nf({ notation: "compact", compactDisplay: style }).formatToParts(k * 10 ** e);
 			digits = ps.filter((p) => p.type === "integer").map((p) => p.value).join("").length;
-			o[plural.select(Number(ps.filter((p) => p.type === "integer").map((p) => p.value).join("")))] ??= ps.map((p) => (["integer", "group"].includes(p.type) ? "0" : p.value)).join("").replace(/0+/, "0");
+			const shown = Number(ps.filter((p) => ["integer", "fraction"].includes(p.type)).map((p) => (p.type === "fraction" ? "." : "") + p.value).join(""));
+			const text = ps.map((p) => (["integer", "group", "decimal", "fraction"].includes(p.type) ? "0" : p.value)).join("").replace(/0+/, "0");
+			if (k === 1) o["=1"] = text; // French and Italian have a word for exactly that
+			else o[plural.select(shown)] ??= text;
 		}
 		return { d: digits, ...(new Set(Object.values(o)).size === 1 ? { other: Object.values(o)[0] } : o) };
 	})());
@@ -45,7 +49,14 @@ for (const locale of locales) {
 	d.lists = { ...lists, ...wlists };
 	d.ampm = [0, 12].map((h) => df({ hour: "numeric", hour12: true }).formatToParts(Date.UTC(2003, 1, 1, h)).find((p) => p.type === "dayPeriod")?.value);
 	// A pattern is text with {tokens}: y yy M MM d dd H HH h hh k mm ss a z, {L:list} a month's name, {W:list} a weekday's.
-	const token = (p) => {
+	const listed = (all, type, dates, o) => {
+		const mine = names(o, type, dates), same = Object.keys(all).find((k) => JSON.stringify(all[k]) === JSON.stringify(mine));
+		if (same) return same;
+		const fresh = [..."ABCDEFGHIJKMNOPQ"].find((k) => !(k in d.lists));
+		all[fresh] = d.lists[fresh] = mine;
+		return fresh;
+	};
+	const token = (p, o) => {
 		const v = p.value, two = v.length === 2 && v[0] === "0";
 		switch (p.type) {
 		case "literal": return v;
@@ -53,10 +64,9 @@ for (const locale of locales) {
 		case "relatedYear": return "{y}";
 		case "month": {
 			if (/^0?2$/.test(v)) return two ? "{MM}" : "{M}";
-			for (const k in lists) if (lists[k][1] === v) return `{L:${k}}`;
-			return v;
+			return `{L:${listed(lists, "month", months, o)}}`;
 		}
-		case "weekday": for (const k in wlists) if (wlists[k][6] === v) return `{W:${k}}`; return v;
+		case "weekday": return `{W:${listed(wlists, "weekday", days, o)}}`;
 		case "day": return two ? "{dd}" : "{d}";
 		case "hour": return v === "15" ? "{H}" : two ? "{hh}" : "{h}";
 		case "minute": return two ? "{mm}" : "{m}";
@@ -66,7 +76,7 @@ for (const locale of locales) {
 		}
 		return v;
 	};
-	const pattern = (o, at = sample) => df(o).formatToParts(at).map(token).join("");
+	const pattern = (o, at = sample) => df(o).formatToParts(at).map((p) => token(p, o)).join("");
 	const early = new Date(Date.UTC(2003, 1, 1, 3, 4, 5));
 	// hours shows with a leading zero or not: 3 o'clock tells.
 	const timePattern = (o) => {
