@@ -21,6 +21,7 @@ func Modules() []engine.Module {
 		streams,
 		blob,
 		fetch,
+		intl,
 		mcpjs,
 		files,
 		filesPromises,
