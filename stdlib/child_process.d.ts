@@ -1,5 +1,5 @@
 declare module "child_process" {
-  import EventEmitter = require("events");
+  import { EventEmitter } from "events";
   import { Readable, Writable } from "stream";
   type Stdio = "pipe" | "ignore" | "inherit";
   interface SpawnOptions { cwd?: string | URL; env?: Record<string, string | undefined>; argv0?: string; shell?: boolean | string; stdio?: Stdio | (Stdio | 0 | 1 | 2)[]; timeout?: number; killSignal?: string | number; signal?: AbortSignal }

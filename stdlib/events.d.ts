@@ -1,6 +1,6 @@
 declare module "events" {
   type Listener = (...args: any[]) => void;
-  class EventEmitter {
+  export class EventEmitter {
     constructor(options?: { captureRejections?: boolean });
     static defaultMaxListeners: number;
     static readonly errorMonitor: unique symbol;
@@ -28,6 +28,10 @@ declare module "events" {
     setMaxListeners(n: number): this;
     getMaxListeners(): number;
   }
-  export = EventEmitter;
+  export const once: typeof EventEmitter.once;
+  export const on: typeof EventEmitter.on;
+  export const errorMonitor: typeof EventEmitter.errorMonitor;
+  export const addAbortListener: typeof EventEmitter.addAbortListener;
+  export default EventEmitter;
 }
-declare module "node:events" { import EventEmitter = require("events"); export = EventEmitter; }
+declare module "node:events" { export * from "events"; export { default } from "events"; }

@@ -1,5 +1,5 @@
 declare module "stream" {
-  import EventEmitter = require("events");
+  import { EventEmitter } from "events";
   type Chunk = any;
   type Done = (error?: Error | null) => void;
   interface StreamOptions { highWaterMark?: number; objectMode?: boolean; autoDestroy?: boolean; emitClose?: boolean; signal?: AbortSignal; destroy?(error: Error | null, done: Done): void }
@@ -7,7 +7,7 @@ declare module "stream" {
   interface WritableOptions extends StreamOptions { decodeStrings?: boolean; defaultEncoding?: string; write?(this: Writable, chunk: Chunk, encoding: string, done: Done): void; final?(this: Writable, done: Done): void }
   interface DuplexOptions extends ReadableOptions, WritableOptions { allowHalfOpen?: boolean; readableObjectMode?: boolean; writableObjectMode?: boolean; read?(this: any, size: number): void; write?(this: any, chunk: Chunk, encoding: string, done: Done): void; final?(this: any, done: Done): void }
   interface TransformOptions extends DuplexOptions { transform?(this: Transform, chunk: Chunk, encoding: string, done: (error?: Error | null, chunk?: Chunk) => void): void; flush?(this: Transform, done: (error?: Error | null, chunk?: Chunk) => void): void }
-  class Stream extends EventEmitter {
+  export class Stream extends EventEmitter {
     readonly destroyed: boolean;
     readonly closed: boolean;
     readonly errored: Error | null;
@@ -25,7 +25,7 @@ declare module "stream" {
     static addAbortSignal<T extends Stream>(signal: AbortSignal, stream: T): T;
     static promises: { pipeline(...streams: any[]): Promise<any>; finished(stream: Stream, options?: { signal?: AbortSignal }): Promise<void> };
   }
-  class Readable extends Stream implements AsyncIterable<any> {
+  export class Readable extends Stream implements AsyncIterable<any> {
     constructor(options?: ReadableOptions);
     static from(source: string | Uint8Array | Iterable<any> | AsyncIterable<any>, options?: ReadableOptions): Readable;
     readonly readable: boolean;
@@ -49,7 +49,7 @@ declare module "stream" {
     reduce<T>(fn: (previous: T, chunk: any) => T | Promise<T>, initial?: T): Promise<T>;
     [Symbol.asyncIterator](): AsyncIterableIterator<any>;
   }
-  class Writable extends Stream {
+  export class Writable extends Stream {
     constructor(options?: WritableOptions);
     readonly writable: boolean;
     readonly writableEnded: boolean;
@@ -60,7 +60,7 @@ declare module "stream" {
     write(chunk: Chunk, encoding?: string | Done, done?: Done): boolean;
     end(chunk?: Chunk | (() => void), encoding?: string | (() => void), done?: () => void): this;
   }
-  class Duplex extends Readable {
+  export class Duplex extends Readable {
     constructor(options?: DuplexOptions);
     readonly writable: boolean;
     readonly writableEnded: boolean;
@@ -68,13 +68,25 @@ declare module "stream" {
     write(chunk: Chunk, encoding?: string | Done, done?: Done): boolean;
     end(chunk?: Chunk | (() => void), encoding?: string | (() => void), done?: () => void): this;
   }
-  class Transform extends Duplex { constructor(options?: TransformOptions) }
-  class PassThrough extends Transform {}
-  export = Stream;
+  export class Transform extends Duplex { constructor(options?: TransformOptions) }
+  export class PassThrough extends Transform {}
+  export const pipeline: typeof Stream.pipeline;
+  export const finished: typeof Stream.finished;
+  export const addAbortSignal: typeof Stream.addAbortSignal;
+  export const promises: typeof Stream.promises;
+  export default Stream;
 }
-declare module "node:stream" { import Stream = require("stream"); export = Stream; }
-declare module "stream/promises" { import Stream = require("stream"); const promises: typeof Stream.promises; export = promises; }
-declare module "node:stream/promises" { import Stream = require("stream"); const promises: typeof Stream.promises; export = promises; }
+declare module "node:stream" { export * from "stream"; export { default } from "stream"; }
+declare module "stream/promises" {
+  import Stream from "stream";
+  export const pipeline: typeof Stream.promises.pipeline;
+  export const finished: typeof Stream.promises.finished;
+}
+declare module "node:stream/promises" {
+  import Stream from "stream";
+  export const pipeline: typeof Stream.promises.pipeline;
+  export const finished: typeof Stream.promises.finished;
+}
 declare module "string_decoder" {
   export class StringDecoder { constructor(encoding?: string); readonly encoding: string; write(chunk: Uint8Array): string; end(chunk?: Uint8Array): string }
 }

@@ -1,5 +1,5 @@
 declare module "readline" {
-  import EventEmitter = require("events");
+  import { EventEmitter } from "events";
   interface Options { input: any; output?: any; prompt?: string; terminal?: boolean; crlfDelay?: number; signal?: AbortSignal }
   export class Interface extends EventEmitter implements AsyncIterable<string> {
     readonly closed: boolean;
