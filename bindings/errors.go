@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"mcpjs/bindings/oauth"
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
 	"mcpjs/engine"
@@ -21,6 +22,9 @@ var errorClasses = map[string]string{
 // jsError gives an error of the session's the class and the properties that
 // scripts know it by. Errors it doesn't know are returned as they are.
 func jsError(err error) error {
+	if err == nil {
+		return nil
+	}
 	var (
 		rpc      *session.RPCError
 		conn     *session.ConnectionError
@@ -55,6 +59,12 @@ func jsError(err error) error {
 		e.Class, e.Message = "ConnectionError", conn.Error()
 		if conn.Status == 401 || conn.Status == 403 {
 			e.Class = "AuthError"
+		}
+		var auth *oauth.Error
+		if errors.As(conn.Err, &auth) {
+			e.Class = "AuthError"
+			conn = withAuth(conn, auth)
+			text("oauthError", auth.Code)
 		}
 		if conn.Exit != nil && conn.Exit.Signal != "" {
 			add("code", "SERVER_EXITED")
@@ -96,6 +106,19 @@ func jsError(err error) error {
 	return e
 }
 
+// withAuth adds to a connection's error what is known of why authorization
+// failed.
+func withAuth(conn *session.ConnectionError, auth *oauth.Error) *session.ConnectionError {
+	c := *conn
+	if c.Status == 0 {
+		c.Status = auth.Status
+	}
+	if auth.Hint != "" {
+		c.Hint = auth.Hint
+	}
+	return &c
+}
+
 func addLines(e *engine.Error, lines []string) {
 	if len(lines) > 0 {
 		e.Fields = append(e.Fields, engine.Field{Name: "stderr", Value: lines})
@@ -110,7 +133,7 @@ func toolError(server, tool string, r *toolResult) *engine.Error {
 	}
 	return &engine.Error{
 		Class:   "ToolError",
-		Message: `call tool "` + session.OneLine(tool) + `" on server "` + session.OneLine(server) + `": ` + engine.Printable(message),
+		Message: `call tool "` + session.OneLine(tool) + `" on server "` + session.OneLine(server) + `": ` + engine.Printable(message+r.hint),
 		Fields: []engine.Field{
 			{Name: "tool", Value: tool},
 			{Name: "server", Value: server},

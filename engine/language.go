@@ -20,6 +20,11 @@ func compiled(name, src string) func() *goja.Program {
 	})
 }
 
+// pattern compiles a regular expression when it is first needed.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 // internal runs a program of our own and gives its value.
 func (rt *Runtime) internal(p *goja.Program) Value {
 	v, err := rt.vm.RunProgram(p)
@@ -205,7 +210,7 @@ func (rt *Runtime) iteratorPrototype() *goja.Object {
 }
 
 // propertyEscape is \p{…} or \P{…} in the source of a regular expression.
-var propertyEscape = regexp.MustCompile(`^\\([pP])\{(?:(?:Script|sc|Script_Extensions|scx|General_Category|gc)=)?([^}]*)\}`)
+var propertyEscape = pattern(`^\\([pP])\{(?:(?:Script|sc|Script_Extensions|scx|General_Category|gc)=)?([^}]*)\}`)
 
 // binaryProperties are those that regexp2 has no name for, as classes.
 var binaryProperties = map[string]string{
@@ -351,7 +356,7 @@ func expandProperties(src string) string {
 	for i := 0; i < len(src); i++ {
 		switch c := src[i]; c {
 		case '\\':
-			m := propertyEscape.FindStringSubmatch(src[i:])
+			m := propertyEscape().FindStringSubmatch(src[i:])
 			if m == nil {
 				b.WriteByte(c)
 				if i++; i < len(src) {

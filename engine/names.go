@@ -54,6 +54,22 @@ func AsString(v Value) (string, bool) {
 	return s.String(), true
 }
 
+// AsBytes gives a copy of the bytes of an ArrayBuffer, or of a Uint8Array or
+// another view of bytes. Loop only.
+func AsBytes(v Value) ([]byte, bool) {
+	o, ok := v.(*goja.Object)
+	if !ok {
+		return nil, false
+	}
+	switch b := o.Export().(type) {
+	case goja.ArrayBuffer:
+		return append([]byte{}, b.Bytes()...), true
+	case []byte:
+		return append([]byte{}, b...), true
+	}
+	return nil, false
+}
+
 // WellKnown gives Symbol[name], such as Symbol.asyncDispose. Loop only.
 func (rt *Runtime) WellKnown(name string) *Symbol {
 	return rt.vm.Get("Symbol").(*goja.Object).Get(name).(*goja.Symbol)

@@ -73,6 +73,15 @@ func (rt *Runtime) run(p *Program) error {
 		return rt.outcome(rt.uncaught(err))
 	}
 	promise := main.Export().(*goja.Promise)
+	if rt.OnMain != nil {
+		rt.Await(main, func(exports Value, err error) {
+			if err != nil {
+				rt.Check(err)
+				return
+			}
+			rt.OnMain(exports)
+		})
+	}
 	if err := rt.afterJS(); err != nil {
 		return rt.outcome(err)
 	}

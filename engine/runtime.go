@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,6 +49,13 @@ type Options struct {
 
 	// Permissions decides about the outside; nil permits everything.
 	Permissions *Permissions
+
+	// OnRead, OnWrite and OnInputs, where set, hear which files the script reads
+	// and writes (see NoteRead and NoteWrite) and which it loads as modules while
+	// it runs, all absolute. They are called from any goroutine, and must be
+	// quick.
+	OnRead, OnWrite func(path string)
+	OnInputs        func(files []string)
 
 	// Grace is how long an aborted run may go on to clean up; 0 means 2 s.
 	Grace time.Duration
@@ -96,6 +104,11 @@ type Runtime struct {
 	// OnUncaught, where set, sees an error that nobody caught and an unhandled
 	// rejection before they end the run; true means that it dealt with it.
 	OnUncaught func(err *UncaughtError) bool
+
+	// OnMain, where set, gets the exports of the main module when it has run
+	// to its end: a namespace object, undefined where it exports nothing. It is
+	// called on the loop.
+	OnMain func(exports Value)
 }
 
 // pristine holds intrinsics as they were before any script could change them.
@@ -173,8 +186,24 @@ func (rt *Runtime) Inspect(v Value, opts InspectOptions) string {
 
 // Format is console.log's formatting. Loop only.
 func (rt *Runtime) Format(args []Value, opts InspectOptions) string {
+	if text, ok := plainText(args); ok {
+		return text
+	}
 	opts.Stack = rt.stackOf
 	return rt.Inspector().Format(args, opts)
+}
+
+// plainText joins strings that hold no directives: most of what is logged.
+func plainText(args []Value) (string, bool) {
+	parts := make([]string, 0, 4)
+	for i, arg := range args {
+		s, ok := AsString(arg)
+		if !ok || i == 0 && len(args) > 1 && strings.ContainsRune(s, '%') {
+			return "", false
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, " "), true
 }
 
 func (rt *Runtime) stackOf(o *Object) string {

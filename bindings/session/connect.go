@@ -55,6 +55,32 @@ func Connect(ctx context.Context, dial Dialer, opts Options) (*Session, error) {
 	if opts.ConnectTimeout == 0 {
 		opts.ConnectTimeout = defaultConnectTimeout
 	}
+	if opts.Authorizer == nil {
+		return connectOnce(ctx, dial, opts)
+	}
+	for supplies := 0; ; supplies++ {
+		s, err := connectOnce(opts.Authorizer.Defer(ctx), dial, opts)
+		if err == nil || supplies == maxSupplies {
+			return s, err
+		}
+		again, failed := opts.Authorizer.Supply(ctx, err)
+		switch {
+		case failed != nil && ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case failed != nil:
+			return nil, &ConnectionError{Server: opts.Server, Label: connectLabel, Err: failed}
+		case !again:
+			return nil, err
+		}
+	}
+}
+
+// maxSupplies bounds how often one Connect asks for credentials: once, and
+// again for permissions that turn out to be missing.
+const maxSupplies = 3
+
+// connectOnce makes one attempt, within the time limit.
+func connectOnce(ctx context.Context, dial Dialer, opts Options) (*Session, error) {
 	c := &connector{dial: dial, opts: opts, probeLimit: probeLimit}
 	if opts.ConnectTimeout > 0 {
 		c.probeLimit = min(probeLimit, opts.ConnectTimeout/3)
@@ -89,16 +115,39 @@ type connector struct {
 
 // connect returns a session that is ready, or closes what it opened.
 func (c *connector) connect(ctx context.Context) (*Session, error) {
+	if c.opts.Legacy && mcp.IsModernProtocol(c.opts.ProtocolVersion) {
+		return nil, &ConnectionError{Server: c.opts.Server, Label: connectLabel,
+			Reason: "the transport HTTP+SSE does not carry revision " + c.opts.ProtocolVersion,
+			Hint:   "use the server's URL for streamable HTTP, or leave protocolVersion at \"auto\""}
+	}
 	s, err := c.attempt(ctx, c.probes())
 	var died *diedOfProbe
 	if errors.As(err, &died) {
 		s, err = c.attempt(ctx, false)
 	}
-	return s, err
+	var refused *ConnectionError
+	if c.opts.Fallback == nil || mcp.IsModernProtocol(c.opts.ProtocolVersion) || !errors.As(err, &refused) || !servesNoPost(refused) {
+		return s, err
+	}
+	older := *c
+	older.dial = c.opts.Fallback
+	if s, tried := older.attempt(ctx, false); tried == nil {
+		return s, nil
+	} else if ctx.Err() != nil {
+		return nil, tried
+	}
+	return nil, err
+}
+
+// servesNoPost reports whether a server that answers like that may be one of
+// HTTP+SSE. An error of the protocol in the answer's body says that it isn't:
+// that is no ConnectionError.
+func servesNoPost(e *ConnectionError) bool {
+	return e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed
 }
 
 func (c *connector) probes() bool {
-	return c.opts.ProtocolVersion == "" || mcp.IsModernProtocol(c.opts.ProtocolVersion)
+	return !c.opts.Legacy && (c.opts.ProtocolVersion == "" || mcp.IsModernProtocol(c.opts.ProtocolVersion))
 }
 
 // diedOfProbe says that the connection ended after the server was asked with
@@ -302,7 +351,7 @@ func (c *connector) probeFailed(ctx context.Context, s *Session, err error) (fin
 		}
 		return finding{why: err.Error()}, nil
 	}
-	if unreachable(err) {
+	if unreachable(err) || unauthorized(err) {
 		return finding{}, s.connectionError(connectLabel, err)
 	}
 	lost := s.lost(connectLabel, err)
@@ -319,6 +368,13 @@ func (c *connector) probeFailed(ctx context.Context, s *Session, err error) (fin
 // making again. Where there is a hint, the reason is known to be another.
 func mayRevive(s *Session, lost *ConnectionError) bool {
 	return isDone(s.conn) && lost.Status == 0 && lost.Hint == ""
+}
+
+// unauthorized reports whether the round tripper that authorizes has failed,
+// which says nothing of what the server speaks.
+func unauthorized(err error) bool {
+	var failed interface{ Unauthorized() bool }
+	return errors.As(err, &failed) && failed.Unauthorized()
 }
 
 // unreachable reports whether no connection could be made at all.

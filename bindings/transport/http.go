@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,8 @@ const (
 	// nothing new.
 	maxResumes = 5
 	deleteTime = time.Second
+	// listenTime bounds the wait for the first GET to be on its way.
+	listenTime = time.Second
 )
 
 // NewHTTP makes a connection to an MCP endpoint. Start reports what is wrong
@@ -147,7 +150,7 @@ func (h *HTTP) SendRequest(ctx context.Context, r Request) (*Response, error) {
 	}
 	// The stream may outlast this call, so it has a context of its own, that
 	// ctx ends as long as the call lasts.
-	x := &exchange{h: h, id: r.ID}
+	x := &exchange{h: h, id: r.ID, caller: ctx}
 	x.ctx, x.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	detach := context.AfterFunc(ctx, x.cancel)
 	closing := context.AfterFunc(h.link.ctx, x.cancel)
@@ -173,10 +176,13 @@ func (h *HTTP) SendRequest(ctx context.Context, r Request) (*Response, error) {
 // An exchange is one request on its way: its POST, its stream, and the streams
 // that resume that one.
 type exchange struct {
-	h       *HTTP
-	id      mcp.RequestId
-	ctx     context.Context
-	cancel  context.CancelFunc
+	h      *HTTP
+	id     mcp.RequestId
+	ctx    context.Context
+	cancel context.CancelFunc
+	// caller ends with the call; so do the server's requests on its stream,
+	// which has no other way to take them back then. nil on a GET stream.
+	caller  context.Context
 	detach  func() bool
 	lingers bool // a goroutine reads on and ends the context
 }
@@ -289,7 +295,7 @@ func (x *exchange) receive(data []byte) (*Response, error) {
 	case kindNotification:
 		x.h.notify(m.notification())
 	case kindRequest:
-		if !x.h.serve(m.request(), x.h.sendResponse) {
+		if !x.h.serve(x.caller, m.request(), x.h.sendResponse) {
 			x.h.count(func(c *Stray) { c.Refused++ })
 		}
 	case kindResponse:
@@ -500,16 +506,26 @@ func (h *HTTP) sendResponse(ctx context.Context, id mcp.RequestId, resp *Respons
 // listen opens the GET stream in the background, once.
 func (h *HTTP) listen() {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	if h.listening || h.ended() != nil {
+		h.mu.Unlock()
 		return
 	}
 	h.listening = true
+	// Some servers drop what they have to say while nobody listens: the calls
+	// that follow don't overtake the request for the stream.
+	asked := make(chan struct{})
+	var once sync.Once
+	tell := func() { once.Do(func() { close(asked) }) }
+	first := httptrace.WithClientTrace(h.link.ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { tell() }})
 	h.work.Go(func() {
+		defer tell()
+		ctx := first
 		x := &exchange{h: h}
 		lastID, wait, retry := "", time.Duration(0), defaultRetry
 		for wait == 0 || pause(h.link.ctx, wait) {
-			res, err := h.get(h.link.ctx, lastID)
+			res, err := h.get(ctx, lastID)
+			tell()
+			ctx = h.link.ctx
 			if err != nil {
 				var refused *HTTPError
 				if errors.As(err, &refused) && refused.Status < 500 && refused.Status != http.StatusTooManyRequests {
@@ -545,6 +561,14 @@ func (h *HTTP) listen() {
 		h.listening = false
 		h.mu.Unlock()
 	})
+	h.mu.Unlock()
+	timer := time.NewTimer(listenTime)
+	defer timer.Stop()
+	select {
+	case <-asked:
+	case <-timer.C:
+	case <-h.link.ctx.Done():
+	}
 }
 
 // Close ends the connection: calls in flight fail with ErrClosed, streams are
@@ -567,9 +591,7 @@ func (h *HTTP) Close() error {
 		cancel()
 	}
 	h.work.Wait()
-	if h.own != nil {
-		h.own.CloseIdleConnections()
-	}
+	h.client.CloseIdleConnections()
 	h.finish()
 	return nil
 }

@@ -80,9 +80,7 @@ func (s *SSE) Start(ctx context.Context) error {
 		}
 		s.end(err)
 		s.calls.fail(s.ended())
-		if s.own != nil {
-			s.own.CloseIdleConnections()
-		}
+		s.client.CloseIdleConnections()
 		s.finish()
 	}()
 	return nil
@@ -158,7 +156,7 @@ func (s *SSE) receive(data []byte) {
 	case kindNotification:
 		s.notify(m.notification())
 	case kindRequest:
-		if !s.serve(m.request(), s.sendResponse) {
+		if !s.serve(nil, m.request(), s.sendResponse) {
 			s.count(func(c *Stray) { c.Refused++ })
 		}
 	case kindResponse:

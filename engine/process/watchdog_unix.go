@@ -8,7 +8,10 @@ import (
 	"os/exec"
 	"sync"
 	"syscall"
+	"time"
 )
+
+const watchdogDelay = 50 * time.Millisecond
 
 // watchdogScript keeps the list of groups that it is told of, and kills those
 // on it when its input ends.
@@ -27,13 +30,15 @@ for p in $g; do kill -s KILL -- "-$p"; done`
 
 // A watchdog is a shell that kills process groups if we end before they do. It
 // lives in a group of its own, from the first group to the last. It is started
-// in the background, so that it costs a server's start nothing.
+// in the background, once the first group has lived for watchdogDelay, so that
+// it costs a server's start, and a short run, nothing.
 type watchdog struct {
 	mu     sync.Mutex
 	idle   sync.Cond
 	pids   map[int]bool
-	orders []byte // not yet told to the shell
-	busy   bool   // run runs
+	orders []byte      // not yet told to the shell
+	busy   bool        // run runs
+	timer  *time.Timer // starts the shell, nil where it is started or not wanted
 
 	// Of run:
 	cmd   *exec.Cmd
@@ -54,9 +59,25 @@ func (w *watchdog) add(pid int) {
 	defer w.mu.Unlock()
 	w.pids[pid] = true
 	w.orders = fmt.Appendf(w.orders, "+ %d\n", pid)
-	if !w.busy {
+	switch {
+	case w.busy:
+	case w.cmd != nil:
 		w.busy = true
 		go w.run()
+	case w.timer == nil:
+		w.timer = time.AfterFunc(watchdogDelay, w.begin)
+	}
+}
+
+// begin starts the shell where there still is something to watch.
+func (w *watchdog) begin() {
+	w.mu.Lock()
+	w.timer = nil
+	wanted := !w.busy && len(w.orders) > 0
+	w.busy = w.busy || wanted
+	w.mu.Unlock()
+	if wanted {
+		w.run()
 	}
 }
 
@@ -70,7 +91,14 @@ func (w *watchdog) remove(pid int) {
 	for w.busy {
 		w.idle.Wait()
 	}
-	if len(w.orders) > 0 {
+	switch {
+	case w.cmd == nil && len(w.pids) == 0:
+		w.orders = nil
+		if w.timer != nil {
+			w.timer.Stop()
+			w.timer = nil
+		}
+	case w.cmd != nil && len(w.orders) > 0:
 		w.busy = true
 		w.mu.Unlock()
 		w.run()
