@@ -126,7 +126,7 @@ In a script:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), scripts.WatchCommand(opts), serveCommand(opts), demo.Command())
+	root.AddCommand(scripts.Command(opts), scripts.TestCommand(opts), scripts.WatchCommand(opts), serveCommand(opts), demo.Command())
 	root.AddCommand(oauth.Commands(config.Process(), nil)...)
 	return root
 }

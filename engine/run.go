@@ -153,6 +153,7 @@ func (rt *Runtime) Abort(cause error) {
 	first := rt.abortAsked == nil
 	if first {
 		rt.abortAsked = cause
+		close(rt.aborting)
 	}
 	rt.haltMu.Unlock()
 	if !first {

@@ -78,8 +78,9 @@ type Runtime struct {
 	aborted  map[*goja.Object]bool // the errors that the abort rejected operations with
 
 	haltMu     sync.Mutex
-	abortAsked error      // the first Abort's cause
-	halted     *haltError // set once: no JavaScript runs any more
+	abortAsked error         // the first Abort's cause
+	aborting   chan struct{} // closed by the first Abort
+	halted     *haltError    // set once: no JavaScript runs any more
 
 	rejections   rejections
 	awaiting     int // the top-level await that was reached last, as an offset
@@ -147,6 +148,7 @@ func New(opts Options) *Runtime {
 		sources:  map[string]string{},
 		mains:    map[*goja.Promise]struct{}{},
 		required: map[string]*goja.Object{},
+		aborting: make(chan struct{}),
 	}
 	rt.ctx, rt.cancel = context.WithCancelCause(context.Background())
 	rt.loop.init()
@@ -211,6 +213,10 @@ func (rt *Runtime) stackOf(o *Object) string {
 // Context ends when the run is aborted or over. It is the parent of every
 // operation's context. Loop only: after an abort, what cleans up gets another.
 func (rt *Runtime) Context() context.Context { return rt.ctx }
+
+// Aborting is closed when the run is told to end, for Go code that a script
+// waits for without an operation. Any goroutine.
+func (rt *Runtime) Aborting() <-chan struct{} { return rt.aborting }
 
 // OnClose registers what must end with the runtime, such as open connections.
 // Close calls all of these at once, each with a context that ends after the

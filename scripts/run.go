@@ -53,6 +53,9 @@ type Options struct {
 	// Stuck is called where a run that was told to stop goes on all the same,
 	// in native code that nothing can interrupt. It must not return.
 	Stuck func(code int)
+	// Setup, where set, is called with the runtime before the script begins,
+	// and Done with it when it is over.
+	Setup, Done func(*engine.Runtime)
 }
 
 // signalError aborts a run because the process was sent a signal.
@@ -75,6 +78,9 @@ func (o *Options) runtime(script string) engine.Options {
 // Run runs a source to its end. Its error is a *Failure.
 func Run(ctx context.Context, src engine.Source, opts Options) error {
 	rt := engine.New(opts.runtime(src.Name))
+	if opts.Setup != nil {
+		opts.Setup(rt)
+	}
 	program, err := engine.Compile(src, engine.CompileOptions{
 		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr,
 	})
@@ -90,6 +96,9 @@ func Run(ctx context.Context, src engine.Source, opts Options) error {
 	}
 	failure := explain(rt, err)
 	rt.Close()
+	if opts.Done != nil {
+		opts.Done(rt)
+	}
 	if failure == nil {
 		return nil
 	}

@@ -47,15 +47,7 @@ func mcpjsNatives(rt *engine.Runtime) natives {
 			op.Finally(func() { timer.Stop() })
 			return op.Promise(), watchSignal(rt, op, c.Argument(1), c.Argument(2).String())
 		},
-		"timer": func(c engine.Call) (engine.Value, error) {
-			fn, _ := engine.Function(c.Argument(1))
-			timer := rt.StartTimer(time.Duration(c.Argument(0).ToFloat()*float64(time.Millisecond)), false, func() error {
-				_, err := fn(engine.Undefined())
-				return err
-			})
-			timer.SetRef(false)
-			return vm.ToValue(func(engine.Call) engine.Value { timer.Stop(); return nil }), nil
-		},
+		"timer": timerNative(rt),
 		"input": func(c engine.Call) (engine.Value, error) {
 			split, all := lines, c.Argument(0).String() == "all"
 			if all {

@@ -212,7 +212,7 @@ class ProcessOutput {
 const quote = (v) => {
 	if (v instanceof ProcessOutput) v = v.text();
 	if (v === undefined || v === null) throw invalid(`$: ${v} can't be an argument of a command`);
-	if (typeof v === "object" && !(v instanceof URL) && !(typeof v.toString === "function" && v.toString !== Object.prototype.toString))
+	if (typeof v === "object" && !(typeof v.toString === "function" && v.toString !== Object.prototype.toString))
 		throw invalid("$: an object can't be an argument of a command; interpolate a string, a number or an array");
 	v = String(v);
 	if (v.includes("\0")) throw invalid("$: an argument of a command can't hold a NUL character");
@@ -239,6 +239,7 @@ class Command {
 	#source;
 	#input;
 	#next;
+	#upstream;
 	#taken = false;
 	#ended;
 
@@ -333,6 +334,10 @@ class Command {
 		} catch (e) {
 			throw this.#failure(`\`${command}\` could not be started: ${e.message}`, { cause: e, code: e.code });
 		}
+		if (this.#source) {
+			this.#source.#raw();
+			this.#upstream = this.#source.#ended.then(() => undefined, (e) => ({ e }));
+		}
 		const stop = (reason) => { why ??= reason; child.end(o.killSignal); };
 		const onAbort = () => stop({ error: o.signal.reason });
 		o.signal?.addEventListener("abort", onAbort);
@@ -351,7 +356,8 @@ class Command {
 				this.#taken || this.#next ? new Uint8Array(0) : collect(child.stdout, "stdout"), collect(child.stderr, "stderr")]);
 			if (why?.error !== undefined) throw why.error;
 			// As in a shell, a command whose reader has had enough did not fail.
-			await this.#source?.#ended.catch((e) => { if (e?.signal !== "SIGPIPE" && e?.exitCode !== 141) throw e; });
+			const upstream = await this.#upstream;
+			if (upstream && upstream.e?.signal !== "SIGPIPE" && upstream.e?.exitCode !== 141) throw upstream.e;
 			const result = { code: status.code, signal: status.signal, out, err };
 			result.failure = why || status.code !== 0 ? () => {
 				const stderr = host.text(err);

@@ -11,7 +11,8 @@ import (
 type natives map[string]func(engine.Call) (engine.Value, error)
 
 // object makes the natives an object, and adds what all modules need: require
-// gives another host module's exports.
+// gives another host module's exports, inspect shows a value, received says
+// what an argument was.
 func (n natives) object(rt *engine.Runtime) *engine.Object {
 	o := rt.VM().NewObject()
 	for name, fn := range n {
@@ -25,6 +26,12 @@ func (n natives) object(rt *engine.Runtime) *engine.Object {
 			}
 			return v
 		}))
+	}
+	for name, fn := range map[string]func(engine.Value) string{
+		"inspect":  func(v engine.Value) string { return rt.Inspect(v, engine.InspectOptions{}) },
+		"received": func(v engine.Value) string { return received(rt, v) },
+	} {
+		o.Set(name, func(c engine.Call) engine.Value { return rt.VM().ToValue(fn(c.Argument(0))) })
 	}
 	if _, own := n["require"]; !own {
 		o.Set("require", func(c engine.Call) engine.Value {

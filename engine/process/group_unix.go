@@ -134,3 +134,14 @@ func SignalName(st *os.ProcessState) string {
 	}
 	return ""
 }
+
+// Signals are the system's signals by name.
+func Signals() map[string]int {
+	out := map[string]int{}
+	for n := syscall.Signal(1); n < 32; n++ {
+		if name := unix.SignalName(n); name != "" {
+			out[name] = int(n)
+		}
+	}
+	return out
+}

@@ -121,3 +121,8 @@ func (g Group) Forget() {
 
 // SignalName is empty: no signal ends a process here.
 func SignalName(*os.ProcessState) string { return "" }
+
+// Signals are those that scripts may name: what any of them does is to kill.
+func Signals() map[string]int {
+	return map[string]int{"SIGHUP": 1, "SIGINT": 2, "SIGILL": 4, "SIGABRT": 22, "SIGFPE": 8, "SIGKILL": 9, "SIGSEGV": 11, "SIGTERM": 15, "SIGBREAK": 21}
+}

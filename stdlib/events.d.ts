@@ -1,0 +1,37 @@
+declare module "events" {
+  type Listener = (...args: any[]) => void;
+  export class EventEmitter {
+    constructor(options?: { captureRejections?: boolean });
+    static defaultMaxListeners: number;
+    static readonly errorMonitor: unique symbol;
+    static readonly captureRejectionSymbol: unique symbol;
+    static once(emitter: EventEmitter | EventTarget, name: string | symbol, options?: { signal?: AbortSignal }): Promise<any[]>;
+    static on(emitter: EventEmitter | EventTarget, name: string | symbol, options?: { signal?: AbortSignal; close?: string[] }): AsyncIterableIterator<any[]>;
+    static listenerCount(emitter: EventEmitter, name: string | symbol): number;
+    static getEventListeners(emitter: EventEmitter | EventTarget, name: string | symbol): Listener[];
+    static setMaxListeners(n?: number, ...emitters: EventEmitter[]): void;
+    static addAbortListener(signal: AbortSignal, listener: () => void): Disposable;
+    static EventEmitter: typeof EventEmitter;
+    on(name: string | symbol, listener: Listener): this;
+    addListener(name: string | symbol, listener: Listener): this;
+    once(name: string | symbol, listener: Listener): this;
+    prependListener(name: string | symbol, listener: Listener): this;
+    prependOnceListener(name: string | symbol, listener: Listener): this;
+    off(name: string | symbol, listener: Listener): this;
+    removeListener(name: string | symbol, listener: Listener): this;
+    removeAllListeners(name?: string | symbol): this;
+    emit(name: string | symbol, ...args: any[]): boolean;
+    listeners(name: string | symbol): Listener[];
+    rawListeners(name: string | symbol): Listener[];
+    listenerCount(name: string | symbol, listener?: Listener): number;
+    eventNames(): (string | symbol)[];
+    setMaxListeners(n: number): this;
+    getMaxListeners(): number;
+  }
+  export const once: typeof EventEmitter.once;
+  export const on: typeof EventEmitter.on;
+  export const errorMonitor: typeof EventEmitter.errorMonitor;
+  export const addAbortListener: typeof EventEmitter.addAbortListener;
+  export default EventEmitter;
+}
+declare module "node:events" { export * from "events"; export { default } from "events"; }

@@ -1,0 +1,118 @@
+declare module "fs" {
+  type PathLike = string | Uint8Array | URL;
+  type Data = string | ArrayBufferView;
+  type ReadOptions = string | null | { encoding?: string | null; flag?: string; signal?: AbortSignal };
+  type WriteOptions = string | null | { encoding?: string | null; mode?: number | string; flag?: string; signal?: AbortSignal };
+  interface CopyOptions { recursive?: boolean; force?: boolean; errorOnExist?: boolean; dereference?: boolean; preserveTimestamps?: boolean; mode?: number; filter?(from: string, to: string): boolean | Promise<boolean> }
+  interface Kinds { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean; isFIFO(): boolean; isSocket(): boolean; isBlockDevice(): boolean; isCharacterDevice(): boolean }
+  export interface Stats extends Kinds {
+    dev: number; ino: number; mode: number; nlink: number; uid: number; gid: number; rdev: number; size: number; blksize: number; blocks: number;
+    atimeMs: number; mtimeMs: number; ctimeMs: number; birthtimeMs: number; atime: Date; mtime: Date; ctime: Date; birthtime: Date;
+  }
+  export interface Dirent extends Kinds { name: string; parentPath: string; path: string }
+  export interface FileHandle {
+    readonly fd: number;
+    read(buffer?: ArrayBufferView | object, offset?: number, length?: number, position?: number | null): Promise<{ bytesRead: number; buffer: any }>;
+    write(data: Data, position?: number | null, encoding?: string): Promise<{ bytesWritten: number; buffer: any }>;
+    readFile(options?: ReadOptions): Promise<any>;
+    writeFile(data: Data, options?: WriteOptions): Promise<void>;
+    appendFile(data: Data, options?: WriteOptions): Promise<void>;
+    readLines(): AsyncIterable<string>;
+    stat(): Promise<Stats>;
+    truncate(size?: number): Promise<void>;
+    sync(): Promise<void>;
+    close(): Promise<void>;
+    createReadStream(options?: object): import("stream").Readable;
+    createWriteStream(options?: object): import("stream").Writable;
+    [Symbol.asyncDispose](): Promise<void>;
+  }
+  export const constants: Record<string, number>;
+  export function existsSync(path: PathLike): boolean;
+  export function openSync(path: PathLike, flags?: string | number, mode?: number | string): number;
+  export function closeSync(fd: number): void;
+  export function readSync(fd: number, buffer: ArrayBufferView, offset?: number, length?: number, position?: number | null): number;
+  export function writeSync(fd: number, data: Data, position?: number | null, encoding?: string): number;
+  export function fstatSync(fd: number): Stats;
+  export function createReadStream(path: PathLike, options?: string | { encoding?: string; start?: number; end?: number; highWaterMark?: number; flags?: string; signal?: AbortSignal }): import("stream").Readable;
+  export function createWriteStream(path: PathLike, options?: string | { encoding?: string; flags?: string; mode?: number; start?: number; signal?: AbortSignal }): import("stream").Writable;
+  type Callback = (error: Error | null, result?: any) => void;
+  export function accessSync(path: PathLike, mode?: number): void;
+  export function access(...args: [...any[], Callback]): void;
+  export function appendFileSync(path: PathLike | number, data: Data, options?: WriteOptions): void;
+  export function appendFile(...args: [...any[], Callback]): void;
+  export function chmodSync(path: PathLike, mode: number | string): void;
+  export function chmod(...args: [...any[], Callback]): void;
+  export function chownSync(path: PathLike, uid: number, gid: number): void;
+  export function chown(...args: [...any[], Callback]): void;
+  export function copyFileSync(from: PathLike, to: PathLike, mode?: number): void;
+  export function copyFile(...args: [...any[], Callback]): void;
+  export function cpSync(from: PathLike, to: PathLike, options?: CopyOptions): void;
+  export function cp(...args: [...any[], Callback]): void;
+  export function linkSync(existing: PathLike, path: PathLike): void;
+  export function link(...args: [...any[], Callback]): void;
+  export function lstatSync(path: PathLike): Stats;
+  export function lstat(...args: [...any[], Callback]): void;
+  export function mkdirSync(path: PathLike, options?: number | string | { recursive?: boolean; mode?: number | string }): string | undefined;
+  export function mkdir(...args: [...any[], Callback]): void;
+  export function mkdtempSync(prefix: string): string;
+  export function mkdtemp(...args: [...any[], Callback]): void;
+  export function readFileSync(path: PathLike | number, options?: ReadOptions): any;
+  export function readFile(...args: [...any[], Callback]): void;
+  export function readdirSync(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): any[];
+  export function readdir(...args: [...any[], Callback]): void;
+  export function readlinkSync(path: PathLike): string;
+  export function readlink(...args: [...any[], Callback]): void;
+  export function realpathSync(path: PathLike): string;
+  export function realpath(...args: [...any[], Callback]): void;
+  export function renameSync(from: PathLike, to: PathLike): void;
+  export function rename(...args: [...any[], Callback]): void;
+  export function rmSync(path: PathLike, options?: { recursive?: boolean; force?: boolean }): void;
+  export function rm(...args: [...any[], Callback]): void;
+  export function rmdirSync(path: PathLike): void;
+  export function rmdir(...args: [...any[], Callback]): void;
+  export function statSync(path: PathLike): Stats;
+  export function stat(...args: [...any[], Callback]): void;
+  export function symlinkSync(target: PathLike, path: PathLike): void;
+  export function symlink(...args: [...any[], Callback]): void;
+  export function truncateSync(path: PathLike, size?: number): void;
+  export function truncate(...args: [...any[], Callback]): void;
+  export function unlinkSync(path: PathLike): void;
+  export function unlink(...args: [...any[], Callback]): void;
+  export function utimesSync(path: PathLike, accessed: number | string | Date, modified: number | string | Date): void;
+  export function utimes(...args: [...any[], Callback]): void;
+  export function writeFileSync(path: PathLike | number, data: Data, options?: WriteOptions): void;
+  export function writeFile(...args: [...any[], Callback]): void;
+  export namespace promises {
+    const constants: Record<string, number>;
+    function open(path: PathLike, flags?: string | number, mode?: number | string): Promise<FileHandle>;
+    function opendir(path: PathLike): Promise<AsyncIterable<Dirent> & { read(): Promise<Dirent | null>; close(): Promise<void> }>;
+    function access(path: PathLike, mode?: number): Promise<void>;
+    function appendFile(path: PathLike | FileHandle, data: Data, options?: WriteOptions): Promise<void>;
+    function chmod(path: PathLike, mode: number | string): Promise<void>;
+    function chown(path: PathLike, uid: number, gid: number): Promise<void>;
+    function copyFile(from: PathLike, to: PathLike, mode?: number): Promise<void>;
+    function cp(from: PathLike, to: PathLike, options?: CopyOptions): Promise<void>;
+    function link(existing: PathLike, path: PathLike): Promise<void>;
+    function lstat(path: PathLike): Promise<Stats>;
+    function mkdir(path: PathLike, options?: number | string | { recursive?: boolean; mode?: number | string }): Promise<string | undefined>;
+    function mkdtemp(prefix: string): Promise<string>;
+    function readFile(path: PathLike | FileHandle, options?: ReadOptions): Promise<any>;
+    function readdir(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): Promise<any[]>;
+    function readlink(path: PathLike): Promise<string>;
+    function realpath(path: PathLike): Promise<string>;
+    function rename(from: PathLike, to: PathLike): Promise<void>;
+    function rm(path: PathLike, options?: { recursive?: boolean; force?: boolean }): Promise<void>;
+    function rmdir(path: PathLike): Promise<void>;
+    function stat(path: PathLike): Promise<Stats>;
+    function symlink(target: PathLike, path: PathLike): Promise<void>;
+    function truncate(path: PathLike, size?: number): Promise<void>;
+    function unlink(path: PathLike): Promise<void>;
+    function utimes(path: PathLike, accessed: number | string | Date, modified: number | string | Date): Promise<void>;
+    function writeFile(path: PathLike | FileHandle, data: Data, options?: WriteOptions): Promise<void>;
+  }
+  const self: typeof import("fs");
+  export default self;
+}
+declare module "node:fs" { export * from "fs"; export { default } from "fs"; }
+declare module "fs/promises" { import { promises } from "fs"; export = promises; }
+declare module "node:fs/promises" { import { promises } from "fs"; export = promises; }

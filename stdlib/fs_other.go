@@ -1,0 +1,7 @@
+//go:build !linux
+
+package stdlib
+
+import "io/fs"
+
+func systemStat(info fs.FileInfo) statNumbers { return portableStat(info) }

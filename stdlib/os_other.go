@@ -1,0 +1,6 @@
+//go:build !linux
+
+package stdlib
+
+// hostInformation is not known here.
+func hostInformation() hostInfo { return hostInfo{} }

@@ -1,0 +1,19 @@
+package stdlib
+
+import (
+	"fmt"
+	"runtime"
+
+	"golang.org/x/sys/windows"
+)
+
+func kernel() (release, version, machine string) {
+	v := windows.RtlGetVersion()
+	machine = runtime.GOARCH
+	if machine == "amd64" {
+		machine = "x86_64"
+	}
+	return fmt.Sprintf("%d.%d.%d", v.MajorVersion, v.MinorVersion, v.BuildNumber), "Windows", machine
+}
+
+func errnoNumbers(map[string]string) map[string]int { return nil }
