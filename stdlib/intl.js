@@ -214,10 +214,10 @@ class NumberFormat {
 			: s.currencyDisplay === "code" ? s.currency : (s.currencyDisplay === "narrowSymbol" ? data.nar[s.currency] : undefined) ?? data.sym[s.currency] ?? s.currency : "";
 		for (const token of numberTokens(pattern)) {
 			if (token === "0") {
-				if (out.at(-1)?.type === "currency" && endsAsWord(symbol)) push("literal", "\u00a0");
+				if (out.at(-1)?.type === "currency" && s.currencyDisplay !== "name" && endsAsWord(symbol)) push("literal", "\u00a0");
 				out.push(...number);
 			} else if (token === "¤") {
-				if (["integer", "fraction"].includes(out.at(-1)?.type) && beginsAsWord(symbol)) push("literal", "\u00a0");
+				if (["integer", "fraction"].includes(out.at(-1)?.type) && s.currencyDisplay !== "name" && beginsAsWord(symbol)) push("literal", "\u00a0");
 				push("currency", symbol);
 			} else if (token === "-" && signed) minus();
 			else if (s.style === "percent" && token.includes("%")) for (const t of token.match(/[^%]+|%/g)) push(t === "%" ? "percentSign" : "literal", t);
