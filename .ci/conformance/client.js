@@ -39,6 +39,7 @@ if (scenario.startsWith("elicitation-")) {
   options.onElicitation = defaults;
   options.capabilities = { elicitation: { form: { applyDefaults: true } } };
 }
+if (scenario === "sep-2322-client-request-state") options.onElicitation = () => ({ confirmed: true });
 const client = await mcp.connect(url, options);
 const tools = await client.listTools();
 switch (scenario) {
@@ -50,6 +51,9 @@ switch (scenario) {
     await client.callTool(echo.name, { schema: focal.inputSchema });
     break;
   }
+  case "sep-2322-client-request-state":
+    await Promise.all(tools.map(({ name }) => client.callTool(name, {})));
+    break;
   default:
     for (const { name, arguments: args } of given.toolCalls ?? tools.slice(0, 1).map(({ name }) => ({ name, arguments: {} }))) {
       await client.callTool(name, args);
