@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/oauth"
@@ -173,23 +172,21 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 		ConnectTimeout:  c.opts.connectTimeout,
 		Handlers:        c.handlers(),
 	}
+	wish := c.b.wish(c, &options)
 	connect, err := c.connector(options)
 	if err != nil {
 		return nil, err
 	}
-	key := strings.Join([]string{c.target.Key(), string(options.Capabilities), options.ProtocolVersion, string(options.ClientInfo), c.authKey()}, "\x00")
-	if c.target.Kind == inProcess {
-		key = ownKey + key
-	}
-	c.b.targets[key]++
-	key = fmt.Sprintf("%s\x00%d", key, c.b.targets[key])
 	level, wants, uris := c.opts.logLevel, c.wantedChanges(), slices.Collect(maps.Keys(c.updates))
+	hasRoots := !engine.IsNullish(c.opts.roots)
 	return func(ctx context.Context) (*session.Session, error) {
-		s, err := c.b.borrow(ctx, key, connect)
+		s, kept, err := c.b.borrow(ctx, wish, connect)
 		if err != nil {
 			return nil, err
 		}
-		s.SetHandlers(options.Handlers)
+		if kept && hasRoots && !s.Modern() {
+			_ = s.Notify(ctx, "notifications/roots/list_changed", nil) // those of the run before may differ
+		}
 		if level != "" {
 			// A server without logging logs nothing.
 			if err := s.SetLogLevel(ctx, level); err != nil && !isRefusal(err) {

@@ -21,10 +21,6 @@ import (
 // Command is the key of binding.servers.
 const inProcess config.Kind = "server"
 
-// ownKey begins the pool's keys of sessions that end with the runtime, as the
-// servers do that they are with.
-const ownKey = "\x00own\x00"
-
 // servers are the Server objects of one runtime. It is made when the first is.
 type servers struct {
 	class   *engine.Class

@@ -6,15 +6,14 @@ import (
 	"testing"
 
 	"mcpjs/bindings"
-	"mcpjs/bindings/session"
 	"mcpjs/engine"
 )
 
-// A pool that outlives a run keeps no session with a server that ended with it.
-func TestPoolKeepsNoServers(t *testing.T) {
-	var pool session.Pool
-	defer pool.CloseAll()
-	module := bindings.Module(bindings.Options{Pool: &pool})
+// What keeps sessions from run to run keeps no session with a server that ended with it.
+func TestWarmKeepsNoServers(t *testing.T) {
+	var warm bindings.Warm
+	defer warm.Close()
+	module := bindings.Module(bindings.Options{Warm: &warm})
 	for range 2 {
 		rt := engine.New(engine.Options{Modules: []engine.Module{module}, Stdin: new(bytes.Buffer)})
 		p, err := engine.Compile(engine.Source{Name: "[test]", Dir: t.TempDir(), Code: `
@@ -32,7 +31,7 @@ func TestPoolKeepsNoServers(t *testing.T) {
 		}
 		rt.Close()
 	}
-	if n := reflect.ValueOf(&pool).Elem().FieldByName("entries").Len(); n != 0 {
+	if n := reflect.ValueOf(&warm).Elem().FieldByName("pool").FieldByName("entries").Len(); n != 0 {
 		t.Errorf("%d sessions are left", n)
 	}
 }
