@@ -39,12 +39,24 @@ if (scenario.startsWith("elicitation-")) {
   options.onElicitation = defaults;
   options.capabilities = { elicitation: { form: { applyDefaults: true } } };
 }
+if (scenario === "sep-2322-client-request-state") options.onElicitation = () => ({ confirmed: true });
 const client = await mcp.connect(url, options);
-const calls = {
-  tools_call: ["add_numbers", { a: 5, b: 3 }],
-  "auth/scope-step-up": ["test-tool", {}],
-};
 const tools = await client.listTools();
-const [name, args] = calls[scenario] ?? [tools[0]?.name, {}];
-if (name) await client.callTool(name, args);
+switch (scenario) {
+  case "tools_call":
+    await client.callTool("add_numbers", { a: 5, b: 3 });
+    break;
+  case "json-schema-2020-12-preservation": {
+    const [focal, echo] = tools; // sent back as it came
+    await client.callTool(echo.name, { schema: focal.inputSchema });
+    break;
+  }
+  case "sep-2322-client-request-state":
+    await Promise.all(tools.map(({ name }) => client.callTool(name, {})));
+    break;
+  default:
+    for (const { name, arguments: args } of given.toolCalls ?? tools.slice(0, 1).map(({ name }) => ({ name, arguments: {} }))) {
+      await client.callTool(name, args);
+    }
+}
 await client.close();

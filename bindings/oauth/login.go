@@ -48,9 +48,9 @@ func (t *Transport) login(ctx context.Context, as *serverMetadata, d *discovery,
 			port, _ = strconv.Atoi(u.Port())
 		}
 	}
-	back, err := listen(ctx, port)
+	back, err := listen(ctx, port, as)
 	if err != nil && t.config.RedirectPort == 0 && port != 0 {
-		back, err = listen(ctx, 0) // in use: register anew
+		back, err = listen(ctx, 0, as) // in use: register anew
 	}
 	if err != nil {
 		return nil, &Error{Reason: "listen for the browser's answer", Err: err}
@@ -66,9 +66,6 @@ func (t *Transport) login(ctx context.Context, as *serverMetadata, d *discovery,
 		rec.Clients[as.Issuer] = c
 	}
 
-	// One record for what the answer must match (basic/authorization,
-	// "Authorization Response Validation").
-	back.state, back.issuer, back.mustName = random(), as.Issuer, as.IssParameter
 	verifier := oauth2.GenerateVerifier()
 	conf := oauth2.Config{
 		ClientID: c.ID, RedirectURL: back.url, Scopes: want,
@@ -149,14 +146,16 @@ func (t *Transport) ask(ctx context.Context, visit string, back *callback) (stri
 // A callback is the server on the loopback that the browser is sent back to. It
 // takes one answer.
 type callback struct {
-	url      string
+	url string
+	// What the answer must match (basic/authorization, "Authorization Response
+	// Validation").
 	state    string
 	issuer   string
-	mustName bool // the answer must name the issuer (RFC 9207)
-	answers  chan response
-	ready    chan struct{}
-	server   *http.Server
-	done     chan struct{}
+	mustName bool // it must name the issuer (RFC 9207)
+
+	answers chan response
+	server  *http.Server
+	done    chan struct{}
 }
 
 type response struct {
@@ -164,14 +163,15 @@ type response struct {
 	err  error
 }
 
-func listen(ctx context.Context, port int) (*callback, error) {
+func listen(ctx context.Context, port int, as *serverMetadata) (*callback, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		return nil, err
 	}
 	b := &callback{
-		url:     "http://" + l.Addr().String() + callbackPath,
+		url:   "http://" + l.Addr().String() + callbackPath,
+		state: random(), issuer: as.Issuer, mustName: as.IssParameter,
 		answers: make(chan response, 1), done: make(chan struct{}),
 	}
 	b.server = &http.Server{
