@@ -2,6 +2,8 @@ package bindings
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -169,9 +171,22 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 	if err != nil {
 		return nil, err
 	}
-	key := strings.Join([]string{c.target.Key(), string(options.Capabilities), options.ProtocolVersion, string(options.ClientInfo)}, "\x00")
+	// What a session was made with, by which a later run may take it over.
+	headers, private := json.RawMessage(nil), c.opts.rootCAs != nil
+	if _, computed := engine.Function(c.opts.headers); computed {
+		private = true // they are this run's to compute
+	} else if headers, err = c.b.objectArgument(c.opts.headers, "headers"); err != nil {
+		return nil, err
+	}
+	proxy := ""
+	if c.opts.proxy != nil {
+		proxy = c.opts.proxy.String()
+	}
+	made := sha256.Sum256([]byte(strings.Join([]string{string(options.Capabilities), options.ProtocolVersion,
+		string(options.ClientInfo), string(headers), proxy}, "\x00")))
+	key := c.target.Key() + hex.EncodeToString(made[:])
 	c.b.targets[key]++
-	key = fmt.Sprintf("%s\x00%d", key, c.b.targets[key])
+	key = fmt.Sprintf("%s %d", key, c.b.targets[key])
 	level, wants, uris := c.opts.logLevel, c.wantedChanges(), slices.Collect(maps.Keys(c.updates))
 	return func(ctx context.Context) (*session.Session, error) {
 		s, err := c.b.borrow(ctx, key, connect)
@@ -179,6 +194,9 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 			return nil, err
 		}
 		s.SetHandlers(options.Handlers)
+		if private {
+			c.b.keepPrivate(s)
+		}
 		if level != "" {
 			// A server without logging logs nothing.
 			if err := s.SetLogLevel(ctx, level); err != nil && !isRefusal(err) {
@@ -420,6 +438,9 @@ func (c *client) handlers() session.Handlers {
 
 // closed deals with the end of a connection.
 func (c *client) closed(err error) {
+	if err != nil && (c.reconnecting != nil || c.isConnected()) {
+		return // late news of a connection that is being replaced, or was
+	}
 	if err != nil && c.users > 0 && !c.isConnected() && c.sess != nil {
 		if c.reconnect(err) {
 			return

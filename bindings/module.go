@@ -93,6 +93,7 @@ type binding struct {
 
 	mu      sync.Mutex
 	open    map[*session.Session]struct{} // borrowed by clients of this runtime
+	private map[*session.Session]struct{} // those of them that no other run can use
 	targets map[string]int                // how many sessions were asked for, by key
 	clients int                           // made so far, for their names
 
@@ -108,6 +109,7 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 	b := &binding{
 		rt: rt, opts: opts, pool: opts.Pool, warm: opts.Pool != nil,
 		open:    map[*session.Session]struct{}{},
+		private: map[*session.Session]struct{}{},
 		targets: map[string]int{},
 	}
 	if b.pool == nil {
@@ -173,13 +175,23 @@ func (b *binding) borrow(ctx context.Context, key string, connect func(context.C
 	return s, err
 }
 
+// keepPrivate says that a session ends with this run. Any goroutine.
+func (b *binding) keepPrivate(s *session.Session) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.private[s] = struct{}{}
+}
+
 // giveBack ends a client's use of a session. Any goroutine.
 func (b *binding) giveBack(s *session.Session) error {
 	b.mu.Lock()
 	delete(b.open, s)
+	_, private := b.private[s]
+	delete(b.private, s)
 	b.mu.Unlock()
-	if b.warm && s.Err() == nil {
+	if b.warm && s.Err() == nil && !private {
 		s.SetHandlers(session.Handlers{})
+		s.EndSubscriptions()
 		b.pool.Release(s)
 		return nil
 	}

@@ -57,7 +57,7 @@ func TestTimeouts(t *testing.T) {
 		equal((await c.tools.slow({ ms: 150 }, { timeout: "5s" })).isError ?? false, false);
 		const steps = { steps: 5, delayMs: 50 };
 		await fails(() => c.tools.countdown(steps), "TimeoutError");
-		await c.tools.countdown(steps, { resetTimeoutOnProgress: true, onProgress() {} });
+		await c.tools.countdown(steps, { resetTimeoutOnProgress: true });
 		await fails(() => c.tools.countdown({ steps: 100, delayMs: 50 }, { resetTimeoutOnProgress: true, maxTimeout: 200, onProgress() {} }), "200ms");
 	`)
 }
