@@ -43,8 +43,12 @@ func collectLate() {
 // run runs a command line and gives the exit code.
 func run(ctx context.Context, args []string) int {
 	root := command(scripts.Options{
-		Modules: modules(nil),
-		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Modules: modules(bindings.Options{}),
+		Warm: func() ([]engine.Module, scripts.Warm) {
+			warm := new(bindings.Warm)
+			return modules(bindings.Options{Warm: warm}), warm
+		},
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Stuck: func(code int) {
 			process.KillAll()
 			os.Exit(code)
@@ -66,15 +70,11 @@ func run(ctx context.Context, args []string) int {
 	}
 }
 
-// modules are all that scripts can import, and the globals. serving says how to
-// serve the server that a script makes, nil for not at all.
-func modules(serving *bindings.Serving) []engine.Module {
-	return append(stdlib.Modules(), bindings.Module(bindings.Options{
-		Env:      config.Process(),
-		Version:  version(),
-		ReadLine: stdlib.ReadLine,
-		Serve:    serving,
-	}))
+// modules are all that scripts can import, and the globals; opts say what is
+// special about the connections.
+func modules(opts bindings.Options) []engine.Module {
+	opts.Env, opts.Version, opts.ReadLine = config.Process(), version(), stdlib.ReadLine
+	return append(stdlib.Modules(), bindings.Module(opts))
 }
 
 // command is mcpjs itself: without a subcommand it runs a script.
@@ -95,7 +95,8 @@ In a script:
   console.log(await server.tools.getSum({ a: 1, b: 2 }));`,
 		Example: `  mcpjs -e 'const s = await mcp.connect("demo"); console.log(await s.listTools())'
   mcpjs deploy.ts staging --dry-run
-  mcpjs run --timeout 30s check.js`,
+  mcpjs run --timeout 30s check.js
+  mcpjs watch deploy.ts`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -111,7 +112,7 @@ In a script:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), serveCommand(opts), demo.Command())
+	root.AddCommand(scripts.Command(opts), scripts.WatchCommand(opts), serveCommand(opts), demo.Command())
 	return root
 }
 
@@ -119,7 +120,7 @@ In a script:
 // usual end is a signal.
 func serveCommand(opts scripts.Options) *cobra.Command {
 	return bindings.ServeCommand(func(c *cobra.Command, args []string, serving *bindings.Serving) error {
-		opts.Modules, opts.Stdout = modules(serving), opts.Stderr
+		opts.Modules, opts.Stdout = modules(bindings.Options{Serve: serving}), opts.Stderr
 		flags := scripts.Flags{Color: "auto"}
 		err := flags.Run(c, args, opts)
 		var failure *scripts.Failure

@@ -2,13 +2,10 @@ package bindings
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/session"
@@ -167,35 +164,20 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 		ConnectTimeout:  c.opts.connectTimeout,
 		Handlers:        c.handlers(),
 	}
+	wish := c.b.wish(c, &options)
 	connect, err := c.connector(options)
 	if err != nil {
 		return nil, err
 	}
-	// What a session was made with, by which a later run may take it over.
-	headers, private := json.RawMessage(nil), c.opts.rootCAs != nil
-	if _, computed := engine.Function(c.opts.headers); computed {
-		private = true // they are this run's to compute
-	} else if headers, err = c.b.objectArgument(c.opts.headers, "headers"); err != nil {
-		return nil, err
-	}
-	proxy := ""
-	if c.opts.proxy != nil {
-		proxy = c.opts.proxy.String()
-	}
-	made := sha256.Sum256([]byte(strings.Join([]string{string(options.Capabilities), options.ProtocolVersion,
-		string(options.ClientInfo), string(headers), proxy}, "\x00")))
-	key := c.target.Key() + hex.EncodeToString(made[:])
-	c.b.targets[key]++
-	key = fmt.Sprintf("%s %d", key, c.b.targets[key])
 	level, wants, uris := c.opts.logLevel, c.wantedChanges(), slices.Collect(maps.Keys(c.updates))
+	hasRoots := !engine.IsNullish(c.opts.roots)
 	return func(ctx context.Context) (*session.Session, error) {
-		s, err := c.b.borrow(ctx, key, connect)
+		s, kept, err := c.b.borrow(ctx, wish, connect)
 		if err != nil {
 			return nil, err
 		}
-		s.SetHandlers(options.Handlers)
-		if private {
-			c.b.keepPrivate(s)
+		if kept && hasRoots && !s.Modern() {
+			_ = s.Notify(ctx, "notifications/roots/list_changed", nil) // those of the run before may differ
 		}
 		if level != "" {
 			// A server without logging logs nothing.

@@ -53,13 +53,13 @@ func (c *client) connector(options session.Options) (func(context.Context) (*ses
 	if c.target.Kind == config.Multi {
 		var members []session.Member
 		for _, t := range c.target.Servers {
-			dial, err := c.dialer(t)
+			dial, err := c.dialer(t, options)
 			if err != nil {
 				return nil, err
 			}
 			options := options
 			options.Legacy = t.Kind == config.SSE
-			if options.Fallback, err = c.fallback(t); err != nil {
+			if options.Fallback, err = c.fallback(t, options); err != nil {
 				return nil, err
 			}
 			members = append(members, session.Member{Name: t.Name, Dial: dial, Options: options, Reconnect: c.policy(t).on})
@@ -68,12 +68,12 @@ func (c *client) connector(options session.Options) (func(context.Context) (*ses
 			return session.ConnectSeveral(ctx, members, options)
 		}, nil
 	}
-	dial, err := c.dialer(c.target)
+	dial, err := c.dialer(c.target, options)
 	if err != nil {
 		return nil, err
 	}
 	options.Legacy = c.target.Kind == config.SSE
-	if options.Fallback, err = c.fallback(c.target); err != nil {
+	if options.Fallback, err = c.fallback(c.target, options); err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context) (*session.Session, error) { return session.Connect(ctx, dial, options) }, nil
@@ -81,16 +81,16 @@ func (c *client) connector(options session.Options) (func(context.Context) (*ses
 
 // fallback makes connections of the transport before streamable HTTP, where
 // the target may be one of that; nil where not.
-func (c *client) fallback(t config.Target) (session.Dialer, error) {
+func (c *client) fallback(t config.Target, options session.Options) (session.Dialer, error) {
 	if t.Kind != config.HTTP || !t.Fallback {
 		return nil, nil
 	}
 	t.Kind = config.SSE
-	return c.dialer(t)
+	return c.dialer(t, options)
 }
 
-// dialer makes the connections of a target.
-func (c *client) dialer(t config.Target) (session.Dialer, error) {
+// dialer makes the connections of a target, for a session with these options.
+func (c *client) dialer(t config.Target, options session.Options) (session.Dialer, error) {
 	switch t.Kind {
 	case config.Stdio:
 		opts := transport.ProcessOptions{
@@ -100,8 +100,7 @@ func (c *client) dialer(t config.Target) (session.Dialer, error) {
 		switch t.Stderr {
 		case "", "pipe", "ignore":
 		case "inherit":
-			out := c.b.rt.Stderr
-			opts.Stderr = func(line string) { fmt.Fprintln(out, engine.Printable(line)) }
+			opts.Stderr = options.Attachment.(*attachment).line
 		default:
 			return nil, engine.TypeErrorf("stderr: %q is not one of \"pipe\" (the default: kept for errors), \"inherit\", \"ignore\"", t.Stderr)
 		}

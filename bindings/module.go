@@ -6,7 +6,6 @@ package bindings
 import (
 	"context"
 	_ "embed"
-	"sync"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/session"
@@ -15,9 +14,9 @@ import (
 
 // Options say what surrounds the module.
 type Options struct {
-	// Pool owns the sessions. It outlives a run where sessions are to be handed
-	// on to the next; who made it closes it. nil makes one for each runtime.
-	Pool *session.Pool
+	// Warm hands sessions on from run to run; who made it closes it. nil closes
+	// them with each runtime.
+	Warm *Warm
 	// Env is where targets and configuration files are looked up.
 	Env config.Env
 	// Version is the version that clients introduce themselves with.
@@ -82,7 +81,6 @@ type binding struct {
 	rt   *engine.Runtime
 	opts Options
 	pool *session.Pool
-	warm bool // the pool outlives this runtime
 
 	exports *engine.Object
 	client  *engine.Class
@@ -91,11 +89,8 @@ type binding struct {
 	served  *servers // nil until there is a Server
 	task    *engine.Class
 
-	mu      sync.Mutex
-	open    map[*session.Session]struct{} // borrowed by clients of this runtime
-	private map[*session.Session]struct{} // those of them that no other run can use
-	targets map[string]int                // how many sessions were asked for, by key
-	clients int                           // made so far, for their names
+	leases  leases
+	clients int // made so far, for their names
 
 	tasksMade int // that were none, for their ids
 	schemas   schemas
@@ -106,14 +101,11 @@ type binding struct {
 }
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {
-	b := &binding{
-		rt: rt, opts: opts, pool: opts.Pool, warm: opts.Pool != nil,
-		open:    map[*session.Session]struct{}{},
-		private: map[*session.Session]struct{}{},
-		targets: map[string]int{},
-	}
-	if b.pool == nil {
-		b.pool = new(session.Pool)
+	b := &binding{rt: rt, opts: opts, leases: leases{
+		open: map[*session.Session]*lease{}, held: map[string]bool{}, past: map[string]bool{},
+	}}
+	if b.pool = new(session.Pool); opts.Warm != nil {
+		b.pool = &opts.Warm.pool
 	}
 	b.defineClient()
 	b.definePending()
@@ -161,57 +153,4 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 	}
 	rt.OnClose(b.close)
 	return b
-}
-
-// borrow connects, or takes over a session of an earlier run that was made for
-// the same target with the same capabilities. Any goroutine.
-func (b *binding) borrow(ctx context.Context, key string, connect func(context.Context) (*session.Session, error)) (*session.Session, error) {
-	s, err := b.pool.Get(ctx, key, connect)
-	if err == nil {
-		b.mu.Lock()
-		b.open[s] = struct{}{}
-		b.mu.Unlock()
-	}
-	return s, err
-}
-
-// keepPrivate says that a session ends with this run. Any goroutine.
-func (b *binding) keepPrivate(s *session.Session) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.private[s] = struct{}{}
-}
-
-// giveBack ends a client's use of a session. Any goroutine.
-func (b *binding) giveBack(s *session.Session) error {
-	b.mu.Lock()
-	delete(b.open, s)
-	_, private := b.private[s]
-	delete(b.private, s)
-	b.mu.Unlock()
-	if b.warm && s.Err() == nil && !private {
-		s.SetHandlers(session.Handlers{})
-		s.EndSubscriptions()
-		b.pool.Release(s)
-		return nil
-	}
-	return b.pool.Close(s)
-}
-
-// close gives back, all at once, what clients left open.
-func (b *binding) close(context.Context) {
-	b.mu.Lock()
-	var left []*session.Session
-	for s := range b.open {
-		left = append(left, s)
-	}
-	b.mu.Unlock()
-	var wg sync.WaitGroup
-	for _, s := range left {
-		wg.Go(func() { b.giveBack(s) })
-	}
-	wg.Wait()
-	if !b.warm {
-		b.pool.CloseAll()
-	}
 }

@@ -32,18 +32,21 @@ func TestSignals(t *testing.T) {
 		const c = await mcp.connect(target, options);
 		const control = new AbortController();
 		const call = c.callTool("slow", { ms: 60000 }, { signal: control.signal });
-		setTimeout(() => control.abort(new Error("bored")), 30);
+		// The server must be at work on it: what it has not begun it does not count.
+		setTimeout(() => control.abort(new Error("bored")), 400);
 		await fails(() => call, "bored");
 		await until(async () => (await c.tools.cancelled()).data.cancelled >= 1);
 		await fails(() => c.listTools({ signal: AbortSignal.abort() }), "AbortError");
 		await fails(() => mcp.connect(target, { ...options, signal: AbortSignal.abort(new Error("never mind")) }), "never mind");
 
-		let ended;
+		let started, ended;
 		const d = await mcp.connect(target, { ...options, onElicitation: (_, ctx) => new Promise((done) => {
+			started = true;
 			ctx.signal.addEventListener("abort", () => { ended = true; done(null); });
 		}) });
 		const asking = d.tools.elicit({ message: "who" });
-		setTimeout(() => asking.cancel(), 50);
+		await until(() => started);
+		asking.cancel();
 		await fails(() => asking, "AbortError");
 		await until(() => ended);
 	`)

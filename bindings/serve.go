@@ -164,7 +164,8 @@ func (b *binding) serveMain(exports engine.Value) {
 		rt.Check(err)
 		return
 	}
-	rt.Await(ready, func(engine.Value, error) {
+	rt.Await(ready, func(_ engine.Value, err error) {
+		rt.Check(err)
 		if s.url != "" {
 			fmt.Fprintf(rt.Stderr, "%s serves %s (Ctrl-C ends it)\n", engine.Printable(s.name), s.url)
 		}

@@ -43,7 +43,7 @@ type jsServer struct {
 	life    *engine.Operation    // while it listens
 	url     string
 	closed  bool
-	stops   []func() // each ends what listens, and waits for its end
+	stops   []func()                      // each ends what listens, and waits for its end
 	clients map[*session.Session]struct{} // of this runtime
 }
 
@@ -452,8 +452,20 @@ func (s *jsServer) addTool(name string, spec, handler engine.Value) error {
 			"name": func(engine.Value) (json.RawMessage, error) { return nil, nil },
 			"inputSchema": func(v engine.Value) (raw json.RawMessage, err error) {
 				hasInput = true
-				raw, f.Input, err = b.schema(v, what+": inputSchema", true)
-				return raw, err
+				if raw, f.Input, err = b.schema(v, what+": inputSchema", true); err != nil {
+					return nil, err
+				}
+				var s struct{ Type any }
+				switch json.Unmarshal(raw, &s); s.Type {
+				case nil:
+					if raw = json.RawMessage(strings.Replace(string(raw), "{", `{"type":"object",`, 1)); string(raw) == `{"type":"object",}` {
+						raw = json.RawMessage(`{"type":"object"}`)
+					}
+				case "object":
+				default:
+					return nil, engine.TypeErrorf("%s: inputSchema must be of type \"object\", as arguments are, not %q", what, s.Type)
+				}
+				return raw, nil
 			},
 			"outputSchema": func(v engine.Value) (raw json.RawMessage, err error) {
 				if raw, f.Output, err = b.schema(v, what+": outputSchema", false); err != nil {

@@ -105,6 +105,14 @@ func (b *binding) defineContext() *engine.Class {
 		}
 		return vm.ToValue(c.Session.ID()), nil
 	})
+	get("session", func(c *server.Call) (engine.Value, error) {
+		var id json.RawMessage
+		if c.Session.ID() != "" {
+			id = quoted(c.Session.ID())
+		}
+		return rt.ToValue(fields("id", id, "protocolVersion", json.RawMessage(quoted(c.Version)),
+			"client", c.ClientInfo, "clientCapabilities", c.ClientCapabilities))
+	})
 	class.Getter("signal", func(this any) (engine.Value, error) { return this.(*handling).signal() })
 
 	method("progress", func(c *server.Call, call engine.Call) (engine.Value, error) {
@@ -182,7 +190,7 @@ func (b *binding) defineContext() *engine.Class {
 	method("elicit", func(c *server.Call, call engine.Call) (engine.Value, error) { return b.elicit(c, call) })
 	method("sample", func(c *server.Call, call engine.Call) (engine.Value, error) { return b.sample(c, call) })
 	method("roots", func(c *server.Call, _ engine.Call) (engine.Value, error) {
-		return b.ask(c, "roots/list", nil, func(raw json.RawMessage) (engine.Value, error) {
+		return b.ask(c, "roots/list", json.RawMessage("{}"), func(raw json.RawMessage) (engine.Value, error) {
 			v, err := rt.ParseJSON(raw, engine.JSONOptions{})
 			if err != nil {
 				return nil, err

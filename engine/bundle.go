@@ -119,6 +119,12 @@ func (b *bundler) setup(build api.PluginBuild) {
 		code := prepare(a.Path, b.src.Code, true)
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderTS, ResolveDir: b.dir}, nil
 	})
+	if b.opts.Links {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.\.?/`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			b.links(filepath.Join(a.ResolveDir, a.Path))
+			return api.OnResolveResult{}, nil
+		})
+	}
 	build.OnResolve(api.OnResolveOptions{Filter: `^[^./]`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 		if slices.Contains(b.opts.Modules, a.Path) {
 			return api.OnResolveResult{Path: a.Path, Namespace: hostNamespace}, nil
@@ -224,6 +230,7 @@ const (
 )
 
 func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
+	missing := missing(errs, b.dir)
 	for i := range errs {
 		errs[i].PluginName = ""
 		if name, ok := strings.CutPrefix(errs[i].Text, `Could not resolve "`); ok {
@@ -235,7 +242,7 @@ func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
 		}
 	}
 	text := strings.Join(api.FormatMessages(errs, api.FormatMessagesOptions{Color: b.opts.Color, Kind: api.ErrorMessage}), "")
-	e := &SyntaxError{Text: strings.TrimRight(text, "\n"), Message: errs[0].Text, Inputs: b.inputs}
+	e := &SyntaxError{Text: strings.TrimRight(text, "\n"), Message: errs[0].Text, Inputs: b.inputs, Missing: missing}
 	if l := errs[0].Location; l != nil {
 		e.File, e.Line, e.Col = l.File, l.Line, l.Column+1
 		if !filepath.IsAbs(e.File) && !strings.HasPrefix(e.File, "[") {

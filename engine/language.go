@@ -107,6 +107,25 @@ func (rt *Runtime) installLanguage() {
 		return goja.Undefined()
 	})
 	rt.installPolyfills()
+	rt.installTypedArrayFrom()
+}
+
+// installTypedArrayFrom lets TypedArray.from take a string, which goja's
+// refuses: Uint8Array.from(atob(s), (c) => c.charCodeAt(0)) is how many decode.
+func (rt *Runtime) installTypedArrayFrom() {
+	typed := rt.vm.Get("Uint8Array").(*goja.Object).Prototype()
+	from, _ := goja.AssertFunction(typed.Get("from"))
+	rt.define(typed, "from", func(c Call) Value {
+		args := c.Arguments
+		if s, ok := c.Argument(0).(goja.String); ok {
+			args = append([]Value{s.ToObject(rt.vm)}, args[1:]...)
+		}
+		v, err := from(c.This, args...)
+		if err != nil {
+			panic(err)
+		}
+		return v
+	})
 }
 
 // define adds a method the way that the language's own are: not enumerable.

@@ -18,6 +18,9 @@ func Modules() []engine.Module {
 		text,
 		crypto,
 		urls,
+		streams,
+		blob,
+		fetch,
 		mcpjs,
 	}
 }

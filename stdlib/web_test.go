@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write what node prints to the golden files of the specs")
 
 // specs are run here and, to make their golden files, by node 20.
-var webSpecs = []string{"event", "buffer", "process", "clone", "text", "crypto", "url"}
+var webSpecs = []string{"event", "buffer", "process", "clone", "text", "crypto", "url", "stream"}
 
 // run runs code with the whole standard library and gives what it printed.
 func run(t testing.TB, code string, opts engine.Options) (stdout, stderr string, err error) {

@@ -254,12 +254,12 @@ func (h *HTTP) exchange(w http.ResponseWriter, r *http.Request, s *Session, ctx 
 		w.Write(m.data)
 		return
 	}
-	stream(w, r, ob, batch, s.ctx.Done())
+	stream(w, r, ob, batch, s.ctx.Done(), time.Second)
 }
 
 // stream sends messages as events until one is final, the client goes away, or
-// end is closed and nothing is left.
-func stream(w http.ResponseWriter, r *http.Request, ob *outbox, batch []outgoing, end <-chan struct{}) {
+// end is closed: then what comes within the last moment is sent.
+func stream(w http.ResponseWriter, r *http.Request, ob *outbox, batch []outgoing, end <-chan struct{}, moment time.Duration) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-cache, no-transform")
 	w.Header().Set("X-Accel-Buffering", "no")
@@ -290,8 +290,7 @@ func stream(w http.ResponseWriter, r *http.Request, ob *outbox, batch []outgoing
 		case <-r.Context().Done():
 			return
 		case <-end:
-			// The calls of a session that ends settle now.
-			last := time.NewTimer(time.Second)
+			last := time.NewTimer(moment)
 			defer last.Stop()
 			select {
 			case <-ob.wake:
@@ -333,7 +332,7 @@ func (h *HTTP) get(w http.ResponseWriter, r *http.Request) {
 		h.mu.Unlock()
 		h.use(s, -1)
 	}()
-	stream(w, r, s.out, nil, s.ctx.Done())
+	stream(w, r, s.out, nil, s.ctx.Done(), 0)
 }
 
 func (h *HTTP) delete(w http.ResponseWriter, r *http.Request) {

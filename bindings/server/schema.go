@@ -8,7 +8,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/dlclark/regexp2/v2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/text/language"
 	printing "golang.org/x/text/message"
@@ -30,6 +32,14 @@ func CompileSchema(raw json.RawMessage) (*Schema, error) {
 	const url = "schema:///schema"
 	c := jsonschema.NewCompiler()
 	c.UseLoader(noLoader{})
+	c.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) {
+		re, err := regexp2.Compile(s, regexp2.ECMAScript|regexp2.Unicode)
+		if err != nil {
+			return nil, err
+		}
+		re.MatchTimeout = matchLimit
+		return pattern{re}, nil
+	})
 	if err := c.AddResource(url, doc); err != nil {
 		return nil, schemaFault(err)
 	}
@@ -50,6 +60,19 @@ func CompileSchema(raw json.RawMessage) (*Schema, error) {
 		}
 	}
 	return s, nil
+}
+
+// matchLimit bounds a pattern on text of a client's, which may be made to take
+// for ever.
+const matchLimit = time.Second
+
+// pattern is a regular expression as JavaScript has them.
+type pattern struct{ *regexp2.Regexp }
+
+// MatchString tells whether the pattern matches, within matchLimit.
+func (p pattern) MatchString(s string) bool {
+	ok, err := p.Regexp.MatchString(s)
+	return ok && err == nil
 }
 
 type noLoader struct{}

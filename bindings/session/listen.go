@@ -217,17 +217,6 @@ func (s *Session) WantListChanged(ctx context.Context, tools, prompts, resources
 	return nil
 }
 
-// EndSubscriptions takes back every Subscribe and WantListChanged, as well as
-// it can within a second.
-func (s *Session) EndSubscriptions() {
-	ctx, cancel := context.WithTimeout(s.ctx, time.Second)
-	defer cancel()
-	for _, uri := range s.subs.wantedURIs() {
-		_ = s.Unsubscribe(ctx, uri)
-	}
-	_ = s.WantListChanged(ctx, false, false, false)
-}
-
 func subscribeCall(method, uri string) Call {
 	return Call{
 		Method: method,

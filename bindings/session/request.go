@@ -82,6 +82,9 @@ func (s *Session) begin(ctx context.Context, call Call) (*pending, error) {
 		return nil, fmt.Errorf("%s: %s is not a request id of this session", OneLine(p.label()), strconv.Quote(call.ID))
 	}
 	p.wire = p.id
+	if !s.modern {
+		s.footprint.note(call.Method, call.Params)
+	}
 	p.timeout = call.Timeout
 	if p.timeout == 0 {
 		p.timeout = s.opts.Timeout

@@ -43,6 +43,8 @@ type Session struct {
 	tools    toolHeaders
 	news     taskNews
 
+	footprint footprint
+
 	mu           sync.Mutex
 	established  bool // Connect returned it
 	ended        bool // the connection is gone
@@ -94,6 +96,9 @@ type Options struct {
 
 	// LogLevel asks for log messages at this level and above; "" asks for none.
 	LogLevel string
+
+	// Attachment is for who connects; Session.Attachment gives it back.
+	Attachment any
 
 	Handlers Handlers
 }
@@ -249,6 +254,9 @@ func (s *Session) Conn() transport.Conn { return s.conn }
 
 // Server returns the server's name as errors give it.
 func (s *Session) Server() string { return s.opts.Server }
+
+// Attachment returns what Options.Attachment was.
+func (s *Session) Attachment() any { return s.opts.Attachment }
 
 // ProtocolVersion returns the revision in use.
 func (s *Session) ProtocolVersion() string { return s.agreed.Load().version }

@@ -40,6 +40,7 @@ no(() => s.tool("x", { inputSchema: { $ref: "https://example.com/s.json" } }, ()
 no(() => s.tool("x", { inputSchema: "string" }, () => 1), /inputSchema must be a JSON Schema/);
 no(() => s.tool("x", { inputShema: {} }, () => 1), /there is no option "inputShema"; did you mean "inputSchema"\?/);
 no(() => s.tool("x", { inputSchema: { "~standard": { version: 1 } } }, () => 1), /convert it first/);
+no(() => s.tool("x", { inputSchema: { type: "array", properties: {} } }, () => 1), /inputSchema must be of type "object", as arguments are, not "array"/);
 no(() => s.tool("x", {}), /tool "x" needs a handler/);
 no(() => s.tool("good", () => 1), /there is a tool "good" already; remove it first/);
 no(() => s.tool("", () => 1), /1 to 128 characters/);
@@ -48,4 +49,9 @@ no(() => mcp.server({ nam: "x" }), /there is no option "nam"; did you mean "name
 no(() => mcp.server({ protocolVersions: ["1999"] }), /there is no revision "1999"/);
 s.tool("zod", { inputSchema: { "~standard": { version: 1, vendor: "z", jsonSchema: { input: ({ target }) => ({ type: "object", properties: { q: { const: target } } }) } } } }, ({ q }) => q);
 equal((await c.callTool("zod", { q: "draft-2020-12" })).text, "draft-2020-12");
+// A schema's type may be left out, and patterns are JavaScript's.
+s.tool("pattern", { inputSchema: { properties: { p: { type: "string", pattern: "^(?!no)\\p{L}+$" } } } }, ({ p }) => p);
+equal((await c.listTools()).at(-1).inputSchema.type, "object");
+equal((await c.callTool("pattern", { p: "née" })).text, "née");
+await rejects(c.callTool("pattern", { p: "nope" }), /does not match pattern/);
 await c.close();

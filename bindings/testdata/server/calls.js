@@ -5,7 +5,7 @@ s.tool("together", ({ i }) => new Promise((ok) => { waiting.push(() => ok({ i })
 let aborted, started;
 s.tool("forever", (_, { signal }) => new Promise((ok) => { signal.addEventListener("abort", () => { aborted(String(signal.reason.message ?? signal.reason)); ok("late"); }); started?.(); }));
 s.tool("steps", async (_, ctx) => { for (let i = 1; i <= 5; i++) { ctx.progress(i, 5, "step " + i); await null; } ctx.info("all done", "stepper"); ctx.log("debug", { fine: 1 }); ctx.error({ loud: [1] }); return "ok"; });
-s.tool("about", (args, ctx) => ({ client: ctx.client.name, caps: Object.keys(ctx.clientCapabilities).filter((k) => k !== "extensions"), version: ctx.protocolVersion, mine: ctx.meta["my/key"], id: typeof ctx.requestId, aborted: ctx.signal.aborted, method: ctx.method }));
+s.tool("about", (args, ctx) => ({ client: ctx.client.name, caps: "sampling" in ctx.clientCapabilities, session: [ctx.session.protocolVersion, ctx.session.client.name, ctx.session.id], version: ctx.protocolVersion, mine: ctx.meta["my/key"], id: typeof ctx.requestId, aborted: ctx.signal.aborted, method: ctx.method }));
 let after;
 s.tool("quiet", (_, ctx) => { after = ctx; return ""; });
 const logs = [];
@@ -28,7 +28,7 @@ const steps = [];
 equal((await c.callTool("steps", {}, { onProgress: (p) => steps.push(`${p.progress}/${p.total} ${p.message}`) })).text, "ok");
 equal(steps, ["1/5 step 1", "2/5 step 2", "3/5 step 3", "4/5 step 4", "5/5 step 5"]);
 equal(logs, [["info", "stepper", "all done"], ["error", undefined, { loud: [1] }]]);
-equal((await c.callTool("about", {}, { meta: { "my/key": { a: 1 } } })).data, { client: "tester", caps: ["sampling"], version: era, mine: { a: 1 }, id: "number", aborted: false, method: "tools/call" });
+equal((await c.callTool("about", {}, { meta: { "my/key": { a: 1 } } })).data, { client: "tester", caps: true, session: [era, "tester", null], version: era, mine: { a: 1 }, id: "number", aborted: false, method: "tools/call" });
 await c.callTool("quiet");
 after.progress(1);
 after.info("nobody hears this");
