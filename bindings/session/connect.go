@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -440,6 +441,7 @@ func (c *connector) initialized(ctx context.Context, s *Session, agreed *agreeme
 	}
 	switch {
 	case err == nil:
+		s.awaitStream(ctx)
 		return nil
 	case ctx.Err() != nil:
 		return c.interrupted(ctx, s)
@@ -449,6 +451,22 @@ func (c *connector) initialized(ctx context.Context, s *Session, agreed *agreeme
 		return s.lost(connectLabel, lost.Err)
 	}
 	return err
+}
+
+// streamLimit bounds how long connecting waits for the stream that the server
+// sends its requests on: some answer only when they have something to send.
+const streamLimit = 300 * time.Millisecond
+
+// awaitStream waits for that stream where the server may ask this client for
+// something.
+func (s *Session) awaitStream(ctx context.Context) {
+	conn, ok := s.conn.(interface{ AwaitStream(context.Context) })
+	if !ok || bytes.Equal(bytes.TrimSpace(s.capabilities), []byte("{}")) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, streamLimit)
+	defer cancel()
+	conn.AwaitStream(ctx)
 }
 
 // adopt makes an agreement the session's.

@@ -35,6 +35,9 @@ type HTTP struct {
 	started   bool
 	listening bool
 	work      sync.WaitGroup
+
+	tried     chan struct{} // closed when the GET stream was first asked for
+	triedOnce sync.Once
 }
 
 var _ Conn = (*HTTP)(nil)
@@ -55,7 +58,7 @@ const (
 // NewHTTP makes a connection to an MCP endpoint. Start reports what is wrong
 // with opts.
 func NewHTTP(opts HTTPOptions) *HTTP {
-	h := &HTTP{web: newWeb(opts)}
+	h := &HTTP{web: newWeb(opts), tried: make(chan struct{})}
 	h.link.init()
 	return h
 }
@@ -513,6 +516,7 @@ func (h *HTTP) listen() {
 		lastID, wait, retry := "", time.Duration(0), defaultRetry
 		for wait == 0 || pause(h.link.ctx, wait) {
 			res, err := h.get(h.link.ctx, lastID)
+			h.triedOnce.Do(func() { close(h.tried) })
 			if err != nil {
 				var refused *HTTPError
 				if errors.As(err, &refused) && refused.Status < 500 && refused.Status != http.StatusTooManyRequests {
@@ -548,6 +552,17 @@ func (h *HTTP) listen() {
 		h.listening = false
 		h.mu.Unlock()
 	})
+}
+
+// AwaitStream waits until the server has answered the request for the stream
+// that it sends its own requests on, or refused it. There are servers that lose
+// what they send before. Up to revision 2025-11-25, after initialized was sent.
+func (h *HTTP) AwaitStream(ctx context.Context) {
+	select {
+	case <-h.tried:
+	case <-ctx.Done():
+	case <-h.done:
+	}
 }
 
 // Close ends the connection: calls in flight fail with ErrClosed, streams are
