@@ -16,6 +16,7 @@ import (
 	"mcpjs/bindings"
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/demo"
+	"mcpjs/bindings/oauth"
 	"mcpjs/engine"
 	"mcpjs/engine/process"
 	"mcpjs/scripts"
@@ -40,6 +41,10 @@ func collectLate() {
 	runtime.AddCleanup(new([64]byte), func(struct{}) { debug.SetGCPercent(100) }, struct{}{})
 }
 
+// exitConnection is the exit code where a server could not be reached, or not
+// be authorized with.
+const exitConnection = 3
+
 // run runs a command line and gives the exit code.
 func run(ctx context.Context, args []string) int {
 	root := command(scripts.Options{
@@ -57,12 +62,21 @@ func run(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var failure *scripts.Failure
+	var auth *oauth.Error
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &failure):
 		fmt.Fprint(os.Stderr, failure.Text)
 		return failure.Code
+	case errors.Is(err, oauth.Interrupted):
+		return scripts.ExitInterrupted
+	case errors.As(err, &auth):
+		fmt.Fprintf(os.Stderr, "mcpjs: %v\n", auth)
+		if auth.Hint != "" {
+			fmt.Fprintf(os.Stderr, "  hint: %s\n", auth.Hint)
+		}
+		return exitConnection
 	default:
 		fmt.Fprintf(os.Stderr, "mcpjs: %v\n", err)
 		fmt.Fprintln(os.Stderr, `Run "mcpjs --help" for how to use it.`)
@@ -113,6 +127,7 @@ In a script:
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
 	root.AddCommand(scripts.Command(opts), scripts.WatchCommand(opts), serveCommand(opts), demo.Command())
+	root.AddCommand(oauth.Commands(config.Process(), nil)...)
 	return root
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"mcpjs/bindings/config"
+	"mcpjs/bindings/oauth"
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
 	"mcpjs/engine"
@@ -20,6 +21,7 @@ type client struct {
 	target config.Target
 	opts   clientOptions
 	name   string
+	auth   map[string]*oauth.Transport // under connections over HTTP, by authKey
 
 	sess       *session.Session
 	users      int            // connects that no close has undone
@@ -44,6 +46,12 @@ func (b *binding) newClient(target, options engine.Value) (*client, error) {
 	}
 	if c.target, err = b.parseTarget(target); err != nil {
 		return nil, err
+	}
+	if o, ok := target.(*engine.Object); ok && engine.IsNullish(c.opts.auth) && b.serverOf(target) == nil {
+		c.opts.auth = o.Get("auth") // it may hold functions
+	}
+	if _, isText := engine.AsString(c.opts.auth); c.target.Kind == config.Multi && !engine.IsNullish(c.opts.auth) && !isText {
+		return nil, engine.TypeErrorf("auth: which of the servers is it for? give it in that server's entry")
 	}
 	b.clients++
 	c.name = c.opts.name

@@ -58,7 +58,7 @@ func (c *client) connector(options session.Options) (func(context.Context) (*ses
 				return nil, err
 			}
 			options := options
-			options.Legacy = t.Kind == config.SSE
+			options.Legacy, options.Authorizer = t.Kind == config.SSE, c.authorizer(t)
 			if options.Fallback, err = c.fallback(t, options); err != nil {
 				return nil, err
 			}
@@ -72,7 +72,7 @@ func (c *client) connector(options session.Options) (func(context.Context) (*ses
 	if err != nil {
 		return nil, err
 	}
-	options.Legacy = c.target.Kind == config.SSE
+	options.Legacy, options.Authorizer = c.target.Kind == config.SSE, c.authorizer(c.target)
 	if options.Fallback, err = c.fallback(c.target, options); err != nil {
 		return nil, err
 	}
@@ -107,6 +107,9 @@ func (c *client) dialer(t config.Target, options session.Options) (session.Diale
 		return func() (transport.Conn, error) { return transport.NewProcess(opts), nil }, nil
 	case config.HTTP, config.SSE, config.Unix:
 		opts, err := c.httpOptions(t)
+		if err == nil {
+			err = c.authorize(t, &opts)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -142,32 +145,7 @@ func (c *client) httpOptions(t config.Target) (transport.HTTPOptions, error) {
 	case engine.IsNullish(c.opts.headers):
 	case isFunction:
 		opts.HeaderFunc = func(ctx context.Context) (http.Header, error) {
-			type answer struct {
-				h   http.Header
-				err error
-			}
-			done := make(chan answer, 1)
-			rt.Post(func() {
-				v, err := fn(engine.Undefined())
-				if err != nil {
-					done <- answer{err: rt.Thrown(rt.ErrorValue(err))}
-					return
-				}
-				rt.Await(v, func(v engine.Value, err error) {
-					if err != nil {
-						done <- answer{err: err}
-						return
-					}
-					h, err := c.readHeaders(v)
-					done <- answer{h, err}
-				})
-			})
-			select {
-			case a := <-done:
-				return a.h, a.err
-			case <-ctx.Done():
-				return nil, context.Cause(ctx)
-			}
+			return askScript(ctx, rt, fn, c.readHeaders)
 		}
 	default:
 		h, err := c.readHeaders(c.opts.headers)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"mcpjs/bindings/oauth"
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
 	"mcpjs/engine"
@@ -59,6 +60,12 @@ func jsError(err error) error {
 		if conn.Status == 401 || conn.Status == 403 {
 			e.Class = "AuthError"
 		}
+		var auth *oauth.Error
+		if errors.As(conn.Err, &auth) {
+			e.Class = "AuthError"
+			conn = withAuth(conn, auth)
+			text("oauthError", auth.Code)
+		}
 		if conn.Exit != nil && conn.Exit.Signal != "" {
 			add("code", "SERVER_EXITED")
 			add("signal", conn.Exit.Signal)
@@ -97,6 +104,19 @@ func jsError(err error) error {
 		return err
 	}
 	return e
+}
+
+// withAuth adds to a connection's error what is known of why authorization
+// failed.
+func withAuth(conn *session.ConnectionError, auth *oauth.Error) *session.ConnectionError {
+	c := *conn
+	if c.Status == 0 {
+		c.Status = auth.Status
+	}
+	if auth.Hint != "" {
+		c.Hint = auth.Hint
+	}
+	return &c
 }
 
 func addLines(e *engine.Error, lines []string) {

@@ -55,7 +55,7 @@ func (b *binding) wish(c *client, options *session.Options) *wish {
 	t := c.target
 	hash := sha256.New()
 	for _, part := range []string{
-		string(options.Capabilities), options.ProtocolVersion, string(options.ClientInfo), c.optionText("headers"), c.optionText("ca"), c.optionText("proxy"),
+		string(options.Capabilities), options.ProtocolVersion, string(options.ClientInfo), c.optionText("headers"), c.optionText("ca"), c.optionText("proxy"), c.authKey(),
 	} {
 		fmt.Fprintf(hash, "%d:%s", len(part), part)
 	}

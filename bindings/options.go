@@ -36,6 +36,7 @@ type clientOptions struct {
 	capabilities         json.RawMessage
 	extensions           json.RawMessage
 	headers              engine.Value
+	auth                 engine.Value
 	rootCAs              *x509.CertPool // nil: the system's
 	proxy                *url.URL       // nil: the environment's
 	signal               engine.Value
@@ -302,6 +303,7 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"capabilities":           b.object(&o.capabilities, "capabilities"),
 		"extensions":             b.object(&o.extensions, "extensions"),
 		"headers":                keep(&o.headers),
+		"auth":                   keep(&o.auth),
 		"ca":                     b.certificates(&o.rootCAs),
 		"proxy":                  proxyURL(&o.proxy),
 		"signal":                 keep(&o.signal),

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -56,6 +55,32 @@ func Connect(ctx context.Context, dial Dialer, opts Options) (*Session, error) {
 	if opts.ConnectTimeout == 0 {
 		opts.ConnectTimeout = defaultConnectTimeout
 	}
+	if opts.Authorizer == nil {
+		return connectOnce(ctx, dial, opts)
+	}
+	for supplies := 0; ; supplies++ {
+		s, err := connectOnce(opts.Authorizer.Defer(ctx), dial, opts)
+		if err == nil || supplies == maxSupplies {
+			return s, err
+		}
+		again, failed := opts.Authorizer.Supply(ctx, err)
+		switch {
+		case failed != nil && ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case failed != nil:
+			return nil, &ConnectionError{Server: opts.Server, Label: connectLabel, Err: failed}
+		case !again:
+			return nil, err
+		}
+	}
+}
+
+// maxSupplies bounds how often one Connect asks for credentials: once, and
+// again for permissions that turn out to be missing.
+const maxSupplies = 3
+
+// connectOnce makes one attempt, within the time limit.
+func connectOnce(ctx context.Context, dial Dialer, opts Options) (*Session, error) {
 	c := &connector{dial: dial, opts: opts, probeLimit: probeLimit}
 	if opts.ConnectTimeout > 0 {
 		c.probeLimit = min(probeLimit, opts.ConnectTimeout/3)
@@ -326,7 +351,7 @@ func (c *connector) probeFailed(ctx context.Context, s *Session, err error) (fin
 		}
 		return finding{why: err.Error()}, nil
 	}
-	if unreachable(err) {
+	if unreachable(err) || unauthorized(err) {
 		return finding{}, s.connectionError(connectLabel, err)
 	}
 	lost := s.lost(connectLabel, err)
@@ -343,6 +368,13 @@ func (c *connector) probeFailed(ctx context.Context, s *Session, err error) (fin
 // making again. Where there is a hint, the reason is known to be another.
 func mayRevive(s *Session, lost *ConnectionError) bool {
 	return isDone(s.conn) && lost.Status == 0 && lost.Hint == ""
+}
+
+// unauthorized reports whether the round tripper that authorizes has failed,
+// which says nothing of what the server speaks.
+func unauthorized(err error) bool {
+	var failed interface{ Unauthorized() bool }
+	return errors.As(err, &failed) && failed.Unauthorized()
 }
 
 // unreachable reports whether no connection could be made at all.
@@ -441,7 +473,6 @@ func (c *connector) initialized(ctx context.Context, s *Session, agreed *agreeme
 	}
 	switch {
 	case err == nil:
-		s.awaitStream(ctx)
 		return nil
 	case ctx.Err() != nil:
 		return c.interrupted(ctx, s)
@@ -451,22 +482,6 @@ func (c *connector) initialized(ctx context.Context, s *Session, agreed *agreeme
 		return s.lost(connectLabel, lost.Err)
 	}
 	return err
-}
-
-// streamLimit bounds how long connecting waits for the stream that the server
-// sends its requests on: some answer only when they have something to send.
-const streamLimit = 300 * time.Millisecond
-
-// awaitStream waits for that stream where the server may ask this client for
-// something.
-func (s *Session) awaitStream(ctx context.Context) {
-	conn, ok := s.conn.(interface{ AwaitStream(context.Context) })
-	if !ok || bytes.Equal(bytes.TrimSpace(s.capabilities), []byte("{}")) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, streamLimit)
-	defer cancel()
-	conn.AwaitStream(ctx)
 }
 
 // adopt makes an agreement the session's.

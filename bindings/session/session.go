@@ -94,6 +94,10 @@ type Options struct {
 	// 404 or 405 to initialize.
 	Fallback Dialer
 
+	// Authorizer, where set, gets what the server refuses to be connected to
+	// without.
+	Authorizer Authorizer
+
 	// LogLevel asks for log messages at this level and above; "" asks for none.
 	LogLevel string
 
@@ -101,6 +105,17 @@ type Options struct {
 	Attachment any
 
 	Handlers Handlers
+}
+
+// An Authorizer gets the credentials of a server over HTTP. While it waits for
+// a person, no time limit of Connect's runs.
+type Authorizer interface {
+	// Defer marks the context of an attempt to connect: a request that lacks
+	// credentials is to fail at once.
+	Defer(ctx context.Context) context.Context
+	// Supply is told why an attempt failed. Where it is for want of credentials,
+	// it gets them and reports true; an error says why it could not.
+	Supply(ctx context.Context, failure error) (bool, error)
 }
 
 // Handlers receive what the server sends. Any may be nil. They are called from

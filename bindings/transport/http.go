@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,9 +36,6 @@ type HTTP struct {
 	started   bool
 	listening bool
 	work      sync.WaitGroup
-
-	tried     chan struct{} // closed when the GET stream was first asked for
-	triedOnce sync.Once
 }
 
 var _ Conn = (*HTTP)(nil)
@@ -53,12 +51,14 @@ const (
 	// nothing new.
 	maxResumes = 5
 	deleteTime = time.Second
+	// listenTime bounds the wait for the first GET to be on its way.
+	listenTime = time.Second
 )
 
 // NewHTTP makes a connection to an MCP endpoint. Start reports what is wrong
 // with opts.
 func NewHTTP(opts HTTPOptions) *HTTP {
-	h := &HTTP{web: newWeb(opts), tried: make(chan struct{})}
+	h := &HTTP{web: newWeb(opts)}
 	h.link.init()
 	return h
 }
@@ -506,17 +506,26 @@ func (h *HTTP) sendResponse(ctx context.Context, id mcp.RequestId, resp *Respons
 // listen opens the GET stream in the background, once.
 func (h *HTTP) listen() {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	if h.listening || h.ended() != nil {
+		h.mu.Unlock()
 		return
 	}
 	h.listening = true
+	// Some servers drop what they have to say while nobody listens: the calls
+	// that follow don't overtake the request for the stream.
+	asked := make(chan struct{})
+	var once sync.Once
+	tell := func() { once.Do(func() { close(asked) }) }
+	first := httptrace.WithClientTrace(h.link.ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { tell() }})
 	h.work.Go(func() {
+		defer tell()
+		ctx := first
 		x := &exchange{h: h}
 		lastID, wait, retry := "", time.Duration(0), defaultRetry
 		for wait == 0 || pause(h.link.ctx, wait) {
-			res, err := h.get(h.link.ctx, lastID)
-			h.triedOnce.Do(func() { close(h.tried) })
+			res, err := h.get(ctx, lastID)
+			tell()
+			ctx = h.link.ctx
 			if err != nil {
 				var refused *HTTPError
 				if errors.As(err, &refused) && refused.Status < 500 && refused.Status != http.StatusTooManyRequests {
@@ -552,16 +561,13 @@ func (h *HTTP) listen() {
 		h.listening = false
 		h.mu.Unlock()
 	})
-}
-
-// AwaitStream waits until the server has answered the request for the stream
-// that it sends its own requests on, or refused it. There are servers that lose
-// what they send before. Up to revision 2025-11-25, after initialized was sent.
-func (h *HTTP) AwaitStream(ctx context.Context) {
+	h.mu.Unlock()
+	timer := time.NewTimer(listenTime)
+	defer timer.Stop()
 	select {
-	case <-h.tried:
-	case <-ctx.Done():
-	case <-h.done:
+	case <-asked:
+	case <-timer.C:
+	case <-h.link.ctx.Done():
 	}
 }
 
@@ -585,9 +591,7 @@ func (h *HTTP) Close() error {
 		cancel()
 	}
 	h.work.Wait()
-	if h.own != nil {
-		h.own.CloseIdleConnections()
-	}
+	h.client.CloseIdleConnections()
 	h.finish()
 	return nil
 }

@@ -80,9 +80,7 @@ func (s *SSE) Start(ctx context.Context) error {
 		}
 		s.end(err)
 		s.calls.fail(s.ended())
-		if s.own != nil {
-			s.own.CloseIdleConnections()
-		}
+		s.client.CloseIdleConnections()
 		s.finish()
 	}()
 	return nil

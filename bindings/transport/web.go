@@ -48,7 +48,6 @@ type web struct {
 	url    *url.URL
 	err    error // what is wrong with the options
 	client *http.Client
-	own    *http.Transport // nil where the round tripper was given
 }
 
 func newWeb(opts HTTPOptions) web {
@@ -73,16 +72,16 @@ func newWeb(opts HTTPOptions) web {
 	}
 	rt := opts.RoundTripper
 	if rt == nil {
-		w.own = newTransport(opts)
-		rt = w.own
+		rt = NewRoundTripper(opts)
 	}
 	w.client = &http.Client{Transport: rt, CheckRedirect: redirect}
 	return w
 }
 
-// newTransport is http.DefaultTransport, for many calls at a time to one
-// server and for streams that stay silent for long.
-func newTransport(opts HTTPOptions) *http.Transport {
+// NewRoundTripper makes what carries the requests to one server where
+// HTTPOptions name nothing else: http.DefaultTransport, for many calls at a time
+// and for streams that stay silent for long.
+func NewRoundTripper(opts HTTPOptions) *http.Transport {
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 15 * time.Second}
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,

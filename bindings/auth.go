@@ -1,0 +1,170 @@
+package bindings
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/http"
+	"net/url"
+
+	"mcpjs/bindings/config"
+	"mcpjs/bindings/oauth"
+	"mcpjs/bindings/session"
+	"mcpjs/bindings/transport"
+	"mcpjs/engine"
+)
+
+// authorize puts what the auth option says under the target's connections.
+// Loop only.
+func (c *client) authorize(t config.Target, opts *transport.HTTPOptions) error {
+	rt := c.b.rt
+	if fn, ok := engine.Function(c.opts.auth); ok {
+		before := opts.HeaderFunc
+		opts.HeaderFunc = func(ctx context.Context) (http.Header, error) {
+			h, err := askScript(ctx, rt, fn, c.readHeaders)
+			if err != nil || before == nil {
+				return h, err
+			}
+			more, err := before(ctx)
+			for name, values := range more {
+				h[name] = values
+			}
+			return h, err
+		}
+		return nil
+	}
+	key := authKey(t)
+	if c.auth[key] == nil {
+		conf, err := c.authConfig(t)
+		if err != nil {
+			return err
+		}
+		server := opts.URL
+		if t.Kind == config.Unix { // for the store to tell sockets apart
+			server = "http://localhost/mcp?" + url.Values{"socket": {t.Socket}}.Encode()
+		}
+		base := *opts
+		base.Socket = t.Socket
+		a, err := oauth.New(oauth.Options{
+			Server: server, Base: transport.NewRoundTripper(base),
+			Config: conf, Person: oauth.Process(), ClientName: c.opts.name,
+		})
+		if err != nil {
+			return engine.TypeErrorf("%s", engine.Printable(err.Error()))
+		}
+		if c.auth == nil {
+			c.auth = map[string]*oauth.Transport{}
+		}
+		c.auth[key] = a
+	}
+	opts.RoundTripper = c.auth[key]
+	return nil
+}
+
+// authKey names a server among those of a client: the same for each way that
+// it is tried to be reached in.
+func authKey(t config.Target) string { return t.Name + "\x00" + t.URL + "\x00" + t.Socket }
+
+// authorizer gives what was put under the target's connections, nil where
+// nothing was.
+func (c *client) authorizer(t config.Target) session.Authorizer {
+	if a := c.auth[authKey(t)]; a != nil {
+		return a
+	}
+	return nil
+}
+
+// authConfig reads the auth option of the client, or else that of the target.
+func (c *client) authConfig(t config.Target) (oauth.Config, error) {
+	rt := c.b.rt
+	raw := t.Auth
+	if !engine.IsNullish(c.opts.auth) {
+		var err error
+		if raw, err = rt.Stringify(c.opts.auth); err != nil {
+			return oauth.Config{}, err
+		}
+	}
+	conf, err := oauth.ParseConfig(raw)
+	if err != nil {
+		return conf, engine.TypeErrorf("%s", engine.Printable(err.Error()))
+	}
+	o, ok := c.opts.auth.(*engine.Object)
+	if !ok {
+		return conf, nil
+	}
+	given := func(name string) func(ctx context.Context, args ...any) (string, error) {
+		fn, ok := engine.Function(o.Get(name))
+		if !ok {
+			return nil
+		}
+		return func(ctx context.Context, args ...any) (string, error) {
+			return askScript(ctx, rt, fn, func(v engine.Value) (string, error) {
+				if engine.IsNullish(v) {
+					return "", nil
+				}
+				s, ok := engine.AsString(v)
+				if !ok {
+					return "", engine.TypeErrorf("auth: %s must give a string", name)
+				}
+				return s, nil
+			}, args...)
+		}
+	}
+	if f := given("bearer"); f != nil {
+		conf.Bearer = func(ctx context.Context) (string, error) { return f(ctx) }
+	}
+	if f := given("assertion"); f != nil {
+		conf.Assertion = func(ctx context.Context, audience string) (string, error) { return f(ctx, audience) }
+	}
+	if f := given("subjectToken"); f != nil {
+		conf.Subject = func(ctx context.Context) (string, error) { return f(ctx) }
+	}
+	if f := given("onAuthorize"); f != nil {
+		conf.OnAuthorize = func(ctx context.Context, visit string) (string, error) { return f(ctx, visit) }
+	}
+	return conf, nil
+}
+
+// authKey tells the auth options of clients apart, without revealing them.
+func (c *client) authKey() string {
+	if engine.IsNullish(c.opts.auth) {
+		return ""
+	}
+	raw, _ := c.b.rt.Stringify(c.opts.auth)
+	sum := sha256.Sum256(raw)
+	return string(sum[:])
+}
+
+// askScript calls a function of the script's and waits for what its result, or
+// the promise that it is, comes to. Any goroutine but the loop's.
+func askScript[T any](ctx context.Context, rt *engine.Runtime, fn engine.Callable, read func(engine.Value) (T, error), args ...any) (T, error) {
+	type answer struct {
+		v   T
+		err error
+	}
+	done := make(chan answer, 1)
+	rt.Post(func() {
+		values := make([]engine.Value, len(args))
+		for i, a := range args {
+			values[i] = rt.VM().ToValue(a)
+		}
+		v, err := fn(engine.Undefined(), values...)
+		if err != nil {
+			done <- answer{err: rt.Thrown(rt.ErrorValue(err))}
+			return
+		}
+		rt.Await(v, func(v engine.Value, err error) {
+			var a answer
+			if a.err = err; err == nil {
+				a.v, a.err = read(v)
+			}
+			done <- a
+		})
+	})
+	select {
+	case a := <-done:
+		return a.v, a.err
+	case <-ctx.Done():
+		var zero T
+		return zero, context.Cause(ctx)
+	}
+}

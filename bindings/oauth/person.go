@@ -1,0 +1,181 @@
+package oauth
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Person is how somebody is asked: text on a terminal, a browser.
+type Person struct {
+	// Out is where it is told what to do; it must be set.
+	Out io.Writer
+	// Getenv looks up BROWSER and what tells whether there is a display.
+	Getenv func(string) string
+	// Terminal opens the terminal to read answers from; nil where there is none.
+	Terminal func() (io.ReadCloser, error)
+
+	still bool // no browser is to be opened
+}
+
+// Process is the person that the process's terminal, if it has one, belongs to.
+func Process() *Person {
+	p := &Person{Out: os.Stderr, Getenv: os.Getenv}
+	if isTerminal(os.Stderr) && isTerminal(os.Stdin) {
+		p.Terminal = openTerminal
+	}
+	return p
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && f.Name() != os.DevNull && info.Mode()&os.ModeDevice != 0 && !isNull(info)
+}
+
+func isNull(info os.FileInfo) bool {
+	null, err := os.Stat(os.DevNull)
+	return err == nil && os.SameFile(info, null)
+}
+
+func openTerminal() (io.ReadCloser, error) {
+	if runtime.GOOS == "windows" {
+		return os.OpenFile("CONIN$", os.O_RDWR, 0)
+	}
+	return os.Open("/dev/tty")
+}
+
+// there tells whether somebody seems to be there to be asked.
+func (p *Person) there() bool { return p.Terminal != nil || p.env("BROWSER") != "" }
+
+func (p *Person) env(name string) string {
+	if p.Getenv == nil {
+		return ""
+	}
+	return p.Getenv(name)
+}
+
+// visit has somebody visit a URL. Where no browser could be opened, or the
+// browser may be on another machine, it gives the address that was pasted;
+// otherwise "", at once.
+func (p *Person) visit(ctx context.Context, server, visit, redirect string) (string, error) {
+	fmt.Fprintf(p.Out, "mcpjs: %s wants you to log in. Visit:\n\n  %s\n\n", line(server), visit)
+	err := p.open(ctx, visit)
+	if err == nil && p.env("SSH_CONNECTION") == "" {
+		return "", nil
+	}
+	if p.Terminal == nil {
+		if err != nil && !p.still {
+			fmt.Fprintf(p.Out, "mcpjs: no browser could be opened: %s\n", line(err.Error()))
+		}
+		return "", nil // it may be visited all the same
+	}
+	return p.ask(ctx, "If the browser cannot reach "+redirect+" afterwards, paste the address it ended up at:\n")
+}
+
+// ask asks for one line on the terminal.
+func (p *Person) ask(ctx context.Context, question string) (string, error) {
+	if p.Terminal == nil {
+		return "", fmt.Errorf("there is no terminal to ask on")
+	}
+	in, err := p.Terminal()
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprint(p.Out, question)
+	type answer struct {
+		text string
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		text, err := bufio.NewReaderSize(in, 64<<10).ReadString('\n')
+		got <- answer{strings.TrimSpace(text), err}
+	}()
+	defer in.Close() // ends the read where it still goes on
+	select {
+	case a := <-got:
+		if a.text == "" && a.err != nil {
+			<-ctx.Done() // nobody is at the terminal; the browser may still answer
+			return "", context.Cause(ctx)
+		}
+		return a.text, nil
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// open opens a URL in a browser: that of BROWSER, else the system's. It waits
+// no longer than it takes to see that the command fails.
+func (p *Person) open(ctx context.Context, visit string) error {
+	if !strings.HasPrefix(visit, "https://") && !strings.HasPrefix(visit, "http://") {
+		return fmt.Errorf("not a web address")
+	}
+	if p.still {
+		return fmt.Errorf("none was wanted")
+	}
+	var failure error
+	for _, words := range p.browsers() {
+		args, placed := make([]string, 0, len(words)), false
+		for _, w := range words {
+			if strings.Contains(w, "%s") {
+				w, placed = strings.ReplaceAll(w, "%s", visit), true
+			}
+			args = append(args, w)
+		}
+		if !placed {
+			args = append(args, visit)
+		}
+		cmd := exec.Command(args[0], args[1:]...)
+		if failure = cmd.Start(); failure != nil {
+			continue
+		}
+		exited := make(chan error, 1)
+		go func() { exited <- cmd.Wait() }()
+		timer := time.NewTimer(2 * time.Second)
+		select {
+		case failure = <-exited:
+		case <-timer.C:
+			failure = nil
+		case <-ctx.Done():
+			failure = nil
+		}
+		timer.Stop()
+		if failure == nil {
+			return nil
+		}
+	}
+	if failure == nil {
+		failure = fmt.Errorf("no display")
+	}
+	return failure
+}
+
+// browsers are the commands to try. BROWSER is a list of them, in which %s
+// stands for the URL.
+func (p *Person) browsers() [][]string {
+	if list := p.env("BROWSER"); list != "" {
+		var all [][]string
+		for _, command := range strings.Split(list, string(os.PathListSeparator)) {
+			if words := strings.Fields(command); len(words) > 0 {
+				all = append(all, words)
+			}
+		}
+		return all
+	}
+	switch runtime.GOOS {
+	case "darwin":
+		return [][]string{{"open"}}
+	case "windows":
+		return [][]string{{"rundll32", "url.dll,FileProtocolHandler"}}
+	}
+	if p.env("DISPLAY") == "" && p.env("WAYLAND_DISPLAY") == "" {
+		return nil
+	}
+	return [][]string{{"xdg-open"}}
+}
