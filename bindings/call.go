@@ -124,6 +124,8 @@ func (c *client) start(r request) *engine.Object {
 			}
 		} else if bar := c.b.bar(); bar != nil && r.method == "tools/call" {
 			call.OnProgress = func(m session.Progress) { rt.Post(func() { bar.show(p, m) }) }
+		} else if call.ResetTimeoutOnProgress {
+			call.OnProgress = func(session.Progress) {} // it must be asked for to arrive
 		}
 		go func() {
 			s, err := ready(ctx)

@@ -428,6 +428,9 @@ func (c *client) handlers() session.Handlers {
 
 // closed deals with the end of a connection.
 func (c *client) closed(err error) {
+	if err != nil && (c.reconnecting != nil || c.isConnected()) {
+		return // late news of a connection that is being replaced, or was
+	}
 	if err != nil && c.users > 0 && !c.isConnected() && c.sess != nil {
 		if c.reconnect(err) {
 			return

@@ -39,12 +39,14 @@ func TestSignals(t *testing.T) {
 		await fails(() => c.listTools({ signal: AbortSignal.abort() }), "AbortError");
 		await fails(() => mcp.connect(target, { ...options, signal: AbortSignal.abort(new Error("never mind")) }), "never mind");
 
-		let ended;
+		let started, ended;
 		const d = await mcp.connect(target, { ...options, onElicitation: (_, ctx) => new Promise((done) => {
+			started = true;
 			ctx.signal.addEventListener("abort", () => { ended = true; done(null); });
 		}) });
 		const asking = d.tools.elicit({ message: "who" });
-		setTimeout(() => asking.cancel(), 50);
+		await until(() => started);
+		asking.cancel();
 		await fails(() => asking, "AbortError");
 		await until(() => ended);
 	`)
@@ -58,7 +60,7 @@ func TestTimeouts(t *testing.T) {
 		equal((await c.tools.slow({ ms: 150 }, { timeout: "5s" })).isError ?? false, false);
 		const steps = { steps: 5, delayMs: 50 };
 		await fails(() => c.tools.countdown(steps), "TimeoutError");
-		await c.tools.countdown(steps, { resetTimeoutOnProgress: true, onProgress() {} });
+		await c.tools.countdown(steps, { resetTimeoutOnProgress: true });
 		await fails(() => c.tools.countdown({ steps: 100, delayMs: 50 }, { resetTimeoutOnProgress: true, maxTimeout: 200, onProgress() {} }), "200ms");
 	`)
 }

@@ -297,9 +297,19 @@ func (c *client) toolCall(name string, args, options engine.Value, find func(con
 				return r.obj, nil
 			})
 		}
-		raw, err := s.Request(ctx, call)
+		var raw json.RawMessage
+		var err error
+		if tools.taskSupport(name) == "required" && !s.Modern() && s.SupportsTasks() {
+			raw, err = c.callAsTask(ctx, s, call, o)
+		} else {
+			raw, err = s.Request(ctx, call)
+		}
 		if refusedTool(raw, err) {
-			hint = c.unknownTool(ctx, s, name)
+			var known *toolList
+			if known, hint = c.unknownTool(ctx, s, name); hint == "" && err != nil && tools == nil &&
+				known.taskSupport(name) == "required" && !s.Modern() && s.SupportsTasks() {
+				raw, err = c.callAsTask(ctx, s, call, o)
+			}
 			var rpc *session.RPCError
 			if errors.As(err, &rpc) {
 				rpc.Message += hint

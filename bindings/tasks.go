@@ -123,15 +123,8 @@ func (c *client) startTask(ctx context.Context, s *session.Session, call session
 		if err != nil {
 			return nil, err
 		}
-		var tool struct {
-			Execution struct {
-				TaskSupport string `json:"taskSupport"`
-			} `json:"execution"`
-		}
-		_ = json.Unmarshal(known.byName[name], &tool)
-		if tool.Execution.TaskSupport == "optional" || tool.Execution.TaskSupport == "required" {
-			ttl, _ := json.Marshal(o.task.ttl.Milliseconds())
-			call.Params = fieldAdded(call.Params, "task", fields("ttl", json.RawMessage(ttl)))
+		if support := known.taskSupport(name); support == "optional" || support == "required" {
+			call.Params = asTask(call.Params, o.task.ttl)
 		}
 	}
 	raw, err := s.Request(ctx, call)
@@ -161,6 +154,60 @@ func (c *client) startTask(ctx context.Context, s *session.Session, call session
 		t.obj = c.b.task.New(t)
 		return t.obj, nil
 	}, nil
+}
+
+// asTask asks for a call to be run as a task (2025-11-25).
+func asTask(params json.RawMessage, ttl time.Duration) json.RawMessage {
+	ms, _ := json.Marshal(ttl.Milliseconds())
+	return fieldAdded(params, "task", fields("ttl", json.RawMessage(ms)))
+}
+
+// taskSupport is what a tool says of tasks: "", "forbidden", "optional" or
+// "required".
+func (t *toolList) taskSupport(name string) string {
+	if t == nil {
+		return ""
+	}
+	var tool struct {
+		Execution struct {
+			TaskSupport string `json:"taskSupport"`
+		} `json:"execution"`
+	}
+	_ = json.Unmarshal(t.byName[name], &tool)
+	return tool.Execution.TaskSupport
+}
+
+// callAsTask calls a tool that runs as a task only, and waits for its result.
+// Where the call ends before it, the task is cancelled.
+func (c *client) callAsTask(ctx context.Context, s *session.Session, call session.Call, o callOptions) (json.RawMessage, error) {
+	if call.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, call.Timeout, &session.TimeoutError{Server: s.Server(), Label: call.Label, After: call.Timeout})
+		defer cancel()
+	}
+	ttl := defaultTTL
+	if o.timeout > ttl {
+		ttl = o.timeout
+	}
+	call.Params, call.Timeout = asTask(call.Params, ttl), -1
+	raw, err := s.Request(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	state, isTask := session.ParseTask(raw)
+	if !isTask || isToolResult(raw) {
+		return raw, nil
+	}
+	about := session.Call{Label: call.Label, Timeout: -1}
+	raw, err = s.TaskResult(ctx, state.ID, about, nil)
+	if err != nil && ctx.Err() != nil {
+		go func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			_, _ = s.CancelTask(ctx, state.ID, about)
+		}()
+	}
+	return raw, err
 }
 
 func isToolResult(raw json.RawMessage) bool {

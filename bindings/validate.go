@@ -261,17 +261,17 @@ func (c *client) warn(text string) {
 	})
 }
 
-// unknownTool gives `; did you mean "x"?` where a tool was refused that the
+// unknownTool gives the server's tools, and `; did you mean "x"?` where a tool was refused that the
 // server doesn't have. Any goroutine but the loop's.
-func (c *client) unknownTool(ctx context.Context, s *session.Session, name string) string {
+func (c *client) unknownTool(ctx context.Context, s *session.Session, name string) (*toolList, string) {
 	const limit = 5 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	known, err := c.fetchTools(ctx, s)
 	if err != nil || known.byName[name] != nil || len(known.names) == 0 {
-		return ""
+		return known, ""
 	}
-	return suggestion(name, known.names)
+	return known, suggestion(name, known.names)
 }
 
 // refusedTool tells whether the server's answer to a call may say that it has

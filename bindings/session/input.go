@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -78,6 +79,42 @@ func (p *pending) fulfil(r *rounds, result json.RawMessage) (json.RawMessage, er
 		p.timer.Reset(p.timeout)
 	}
 	return params, nil
+}
+
+// codeURLElicitation says that the user must visit pages before a request can
+// be served (client/elicitation of 2025-11-25, "URL Elicitation Required
+// Error").
+const codeURLElicitation = -32042
+
+// consented asks the handlers about the pages that an error names, and reports
+// whether the user agreed to visit all: the server, which did not serve the
+// request, may be asked again then.
+func (p *pending) consented(err error) bool {
+	var rpc *RPCError
+	if p.s.modern || !errors.As(err, &rpc) || rpc.Code != codeURLElicitation {
+		return false
+	}
+	var data struct {
+		Elicitations []json.RawMessage `json:"elicitations"`
+	}
+	if json.Unmarshal(rpc.Data, &data) != nil || len(data.Elicitations) == 0 {
+		return false
+	}
+	stopped := p.timer != nil && p.timer.Stop() // the time isn't the server's
+	for _, elicitation := range data.Elicitations {
+		answer, err := p.s.answer(p.ctx, ServerRequest{
+			ID:     quote(text(member(elicitation, "elicitationId"))),
+			Method: "elicitation/create",
+			Params: elicitation,
+		})
+		if err != nil || text(member(answer, "action")) != "accept" {
+			return false
+		}
+	}
+	if stopped {
+		p.timer.Reset(p.timeout)
+	}
+	return true
 }
 
 // gather asks the handlers for all inputs at once. The first that fails takes

@@ -153,8 +153,13 @@ func (p *pending) alive() {
 func (p *pending) run() (json.RawMessage, error) {
 	params := p.call.Params
 	var rounds rounds
-	for {
+	for asked := false; ; {
 		result, err := p.send(params)
+		if err != nil && !asked && p.consented(err) {
+			asked = true
+			p.wire = p.s.ids.Add(1)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
