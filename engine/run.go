@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dop251/goja"
@@ -176,8 +178,43 @@ func (rt *Runtime) halt(cause error) {
 
 // InterruptScript stops the JavaScript that runs now, if any does, with an
 // error that the script cannot catch, and leaves the runtime usable. Any
-// goroutine.
+// goroutine. Where no JavaScript runs, it stops what runs next: ClearInterrupt
+// takes it back.
 func (rt *Runtime) InterruptScript() { rt.vm.Interrupt(ErrInterrupted) }
+
+// A Mark is a moment in the life of a runtime.
+type Mark uint64
+
+// Mark gives this moment, for CancelSince. Loop only.
+func (rt *Runtime) Mark() Mark { return Mark(rt.loop.seq) }
+
+// CancelSince rejects the operations begun since a mark that are pending, and
+// stops the timers started since. Unlike after Abort, the runtime goes on.
+// Nobody need catch these rejections. It gives how many were cancelled. Loop
+// only.
+func (rt *Runtime) CancelSince(m Mark, cause error) int {
+	n := 0
+	for _, t := range slices.Clone(rt.loop.timers) {
+		if t.born > uint64(m) {
+			t.Stop()
+			n++
+		}
+	}
+	var ops []*Operation
+	for op := range rt.ops {
+		if op.born > uint64(m) {
+			ops = append(ops, op)
+		}
+	}
+	slices.SortFunc(ops, func(a, b *Operation) int { return cmp.Compare(a.born, b.born) })
+	for _, op := range ops {
+		op.abort(cause)
+	}
+	return n + len(ops)
+}
+
+// ClearInterrupt takes back an InterruptScript that came too late. Loop only.
+func (rt *Runtime) ClearInterrupt() { rt.vm.ClearInterrupt() }
 
 // afterJS does what must follow every entry into JavaScript: it ends the run
 // if it was halted, and reports rejections that nobody listens to.
@@ -201,7 +238,7 @@ func (rt *Runtime) afterJS() error {
 		return rt.uncaught(err)
 	}
 	for _, p := range rt.rejections.take() {
-		if rt.abortErr != nil && rt.isAbort(p.Result()) {
+		if rt.isAbort(p.Result()) {
 			continue
 		}
 		rt.tidyStack(p.Result())
