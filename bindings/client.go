@@ -45,12 +45,7 @@ func (b *binding) newClient(target, options engine.Value) (*client, error) {
 }
 
 // serverName is what errors call the server.
-func (c *client) serverName() string {
-	if c.target.Name != "" {
-		return c.target.Name
-	}
-	return c.target.String()
-}
+func (c *client) serverName() string { return c.target.Label() }
 
 // connect gives the promise of the connected client. On a connected client it
 // counts: the last close ends the session.

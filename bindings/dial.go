@@ -18,7 +18,7 @@ import (
 func (b *binding) parseTarget(v engine.Value) (config.Target, error) {
 	if s, ok := engine.AsString(v); ok {
 		t, err := config.Parse(s, b.opts.Env)
-		return t, asTypeError(err)
+		return t, targetError(err)
 	}
 	if engine.IsNullish(v) {
 		return config.Target{}, engine.TypeErrorf("connect needs a target: a URL, a command, a file, the name of a configured server, or \"demo\"")
@@ -32,14 +32,16 @@ func (b *binding) parseTarget(v engine.Value) (config.Target, error) {
 			b.rt.Inspect(v, engine.InspectOptions{}))
 	}
 	t, err := config.ParseJSON(raw, b.opts.Env)
-	return t, asTypeError(err)
+	return t, targetError(err)
 }
 
-func asTypeError(err error) error {
+// targetError is what a target that can't be used is to a script.
+func targetError(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &engine.Error{Class: "TypeError", Message: engine.Printable(err.Error())}
+	return &engine.Error{Class: "ConnectionError", Message: engine.Printable(err.Error()),
+		Fields: []engine.Field{{Name: "code", Value: "TARGET"}}}
 }
 
 // dialer makes the connections of a client's target. Loop only; what it

@@ -114,7 +114,7 @@ func toolError(server, tool string, r *toolResult) *engine.Error {
 		Fields: []engine.Field{
 			{Name: "tool", Value: tool},
 			{Name: "server", Value: server},
-			{Name: "result", Value: r.obj},
+			{Name: "result", Value: r.obj, Hidden: true},
 		},
 	}
 }

@@ -23,13 +23,12 @@ const (
 // unsupported are the syntax features that esbuild must lower for goja, beyond
 // what ES2022 says.
 var unsupported = map[string]bool{
-	"async-generator":                 false,
-	"for-await":                       false,
-	"dynamic-import":                  false,
-	"regexp-unicode-property-escapes": false,
-	"regexp-set-notation":             false,
-	"regexp-match-indices":            false,
-	"top-level-await":                 true,
+	"async-generator":      false,
+	"for-await":            false,
+	"dynamic-import":       false,
+	"regexp-set-notation":  false,
+	"regexp-match-indices": false,
+	"top-level-await":      true,
 }
 
 // bundle compiles a source and all that it imports with esbuild.
@@ -101,11 +100,15 @@ func (b *bundler) build(spec string) (*Program, error) {
 	if err != nil {
 		return nil, b.gojaError(err)
 	}
+	if hasProperties(text) {
+		expandLiterals(tree)
+	}
+	markAwaits(tree)
 	program, err := goja.CompileAST(tree, false)
 	if err != nil {
 		return nil, b.gojaError(err)
 	}
-	return &Program{Name: b.src.Name, Inputs: b.inputs, program: program, source: b.src}, nil
+	return &Program{Name: b.src.Name, Inputs: b.inputs, program: program, file: tree.File, source: b.src}, nil
 }
 
 func (b *bundler) setup(build api.PluginBuild) {

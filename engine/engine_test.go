@@ -114,39 +114,3 @@ func expect(t testing.TB, code string, want ...string) {
 		t.Fatalf("got:\n%s\nwant:\n%s\ncode:\n%s", g, w, code)
 	}
 }
-
-func TestBasics(t *testing.T) {
-	expect(t, `log(1+1); await work(1); log("after"); const f = async () => { await null; return 3 }; log(await f())`, "2", "after", "3")
-	expect(t, `const x: number = 3; enum E { A = 5 }; log(x + E.A)`, "8")
-	expect(t, `import { value } from "host"; import h from "host"; log(value, h.value); const m = await import("host"); log(m.value)`, "42 42", "42")
-	expect(t, `async function* g() { try { yield 1; yield 2 } finally { await null; log("fin") } }
-for await (const x of g()) { log(x); break }`, "1", "fin")
-	expect(t, `{ using a = { [Symbol.dispose]() { log("disposed") } }; log("body") }`, "body", "disposed")
-	expect(t, `log(/\p{L}+/u.exec("12abcé!")[0], new RegExp("^\\p{Lu}", "u").test("Éa"))`, "abcé true")
-	expect(t, `log([1,2,3].values().map(x => x * 2).toArray().join(), Object.groupBy([1,2,3], x => x % 2 ? "odd" : "even").odd.length)`, "2,4,6 2")
-}
-
-func TestStacks(t *testing.T) {
-	dir := files(t, "main.ts", `import { boom } from "./lib.ts";
-interface X { a: number }
-async function mid(x: X) {
-  await null;
-  await boom(x.a);
-}
-try { await mid({ a: 1 }) } catch (e) { log(e.stack) }
-try { null.x } catch (e) { log(e.message) }
-`, "lib.ts", `
-
-export async function boom(n: number) {
-  await work(1);
-  throw new RangeError("boom " + n);
-}
-`)
-	got, err := runFile(t, filepath.Join(dir, "main.ts"))
-	t.Log(strings.Join(got, "\n"), err)
-	got, err = script(t, `try { await work(1, "bad") } catch (e) { log(e.stack) }
-function f() { throw new Error("f") }
-try { f() } catch (e) { log(e.stack) }
-null.x`)
-	t.Log(strings.Join(got, "\n"), err)
-}

@@ -1,12 +1,9 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -29,6 +26,8 @@ type Error struct {
 type Field struct {
 	Name  string
 	Value any
+	// Hidden makes the property one that is not enumerable, and not reported.
+	Hidden bool
 }
 
 // Error gives the message.
@@ -97,23 +96,18 @@ func (rt *Runtime) errorValue(err error, stack []goja.StackFrame) Value {
 	case errors.As(err, &overflow):
 		return rt.newError(&Error{Class: "RangeError", Message: "Maximum call stack size exceeded"}, overflow.Stack())
 	case errors.As(err, &interrupted):
-		return rt.newError(&Error{Class: "AbortError", Message: fmt.Sprint(interrupted.Value()),
-			Fields: []Field{{"code", "ABORT_ERR"}}}, interrupted.Stack())
-	case errors.Is(err, context.Canceled), errors.Is(err, ErrInterrupted):
-		msg := "the operation was aborted"
-		if errors.Is(err, ErrInterrupted) {
-			msg += ": interrupted"
-		}
-		return rt.newError(&Error{Class: "AbortError", Message: msg, Fields: []Field{{"code", "ABORT_ERR"}}}, stack)
+		return rt.newError(abortError(fmt.Sprint(interrupted.Value())), interrupted.Stack())
+	case errors.Is(err, context.Canceled):
+		return rt.newError(abortError("the operation was aborted"), stack)
 	case errors.Is(err, context.DeadlineExceeded):
 		return rt.newError(&Error{Class: "TimeoutError", Message: "the operation timed out"}, stack)
 	}
-	var timeout *TimeoutError
-	if errors.As(err, &timeout) {
-		return rt.newError(&Error{Class: "AbortError", Message: "the operation was aborted: " + timeout.Error(),
-			Fields: []Field{{"code", "ABORT_ERR"}}}, stack)
-	}
 	return rt.newError(&Error{Message: err.Error()}, stack)
+}
+
+// abortError is what node and browsers throw for what was aborted.
+func abortError(message string) *Error {
+	return &Error{Class: "AbortError", Message: message, Fields: []Field{{Name: "code", Value: "ABORT_ERR"}}}
 }
 
 func (rt *Runtime) newError(e *Error, stack []goja.StackFrame) Value {
@@ -130,7 +124,7 @@ func (rt *Runtime) newError(e *Error, stack []goja.StackFrame) Value {
 	}
 	for _, f := range e.Fields {
 		if v, err := rt.ToValue(f.Value); err == nil {
-			obj.DefineDataProperty(f.Name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+			obj.DefineDataProperty(f.Name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.ToFlag(!f.Hidden))
 		}
 	}
 	rt.setStack(obj, rt.header(obj)+rt.formatFrames(stack))
@@ -409,18 +403,4 @@ func parseFrame(s string) (Position, bool) {
 	_, err = fmt.Sscan(s[line+1:colon], &p.Line)
 	p.File = s[:line]
 	return p, err == nil
-}
-
-// positions are the places that wait, the outermost first.
-func (w *waits) positions(rt *Runtime) []Position {
-	var out []Position
-	seen := map[string]bool{}
-	ordered := slices.SortedFunc(maps.Keys(w.pending), func(a, b *wait) int { return cmp.Compare(a.seq, b.seq) })
-	for _, it := range ordered {
-		if p, ok := rt.position(&it.frame); ok && !seen[p.String()] {
-			seen[p.String()] = true
-			out = append(out, p)
-		}
-	}
-	return out
 }

@@ -2,11 +2,14 @@ package engine
 
 import (
 	_ "embed"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/file"
 )
 
 // compiled makes a program of our own JavaScript when it is first needed; all
@@ -84,7 +87,7 @@ func (rt *Runtime) installLanguage() {
 		fn, ok := goja.AssertFunction(c.Argument(0))
 		if !ok {
 			rt.Throw(&Error{Class: "TypeError", Message: "queueMicrotask: the callback is not a function",
-				Fields: []Field{{"code", "ERR_INVALID_ARG_TYPE"}}})
+				Fields: []Field{{Name: "code", Value: "ERR_INVALID_ARG_TYPE"}}})
 		}
 		p, resolve, _ := vm.NewPromise()
 		then, _ := goja.AssertFunction(vm.ToValue(p).(*goja.Object).Get("then"))
@@ -199,8 +202,7 @@ var binaryProperties = map[string]string{
 
 // installRegExp puts a constructor before goja's that understands property
 // escapes, which goja reads as the letters "p{L}" and which then silently never
-// match. A literal that has one becomes a call of the constructor when the
-// source is compiled.
+// match. Literals are rewritten when the source is compiled.
 func (rt *Runtime) installRegExp() {
 	vm, global := rt.vm, rt.vm.GlobalObject()
 	orig := global.Get("RegExp").(*goja.Object)
@@ -214,6 +216,9 @@ func (rt *Runtime) installRegExp() {
 		isRegExp := false
 		if o, ok := c.Argument(0).(*goja.Object); ok {
 			isRegExp = o.ClassName() == "RegExp"
+			if isRegExp && c.NewTarget == nil && goja.IsUndefined(c.Argument(1)) {
+				return o // RegExp(r) is r, where new RegExp(r) is another
+			}
 		}
 		flags := ""
 		if f := c.Argument(1); !goja.IsUndefined(f) {
@@ -251,17 +256,77 @@ func (rt *Runtime) installRegExp() {
 	wrapped.DefineDataProperty("prototype", proto, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
 	proto.DefineDataProperty("constructor", wrapped, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	global.DefineDataProperty("RegExp", wrapped, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	// What expandProperties put in front is no part of the source.
+	if d, err := rt.pristine.ownDescriptor(goja.Undefined(), proto, vm.ToValue("source")); err == nil {
+		get, _ := goja.AssertFunction(d.(*goja.Object).Get("get"))
+		proto.DefineAccessorProperty("source", vm.ToValue(func(c Call) Value {
+			v, err := get(c.This)
+			if err != nil {
+				panic(err)
+			}
+			if s, ok := v.(goja.String); ok && strings.HasPrefix(s.String(), keepFromRE2) && strings.Contains(strings.ToLower(s.String()), `\p{`) {
+				return s.Substring(len(keepFromRE2), s.Length())
+			}
+			return v
+		}), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
 }
 
-// expandProperties rewrites property escapes to what regexp2 understands. The
-// empty lookahead it puts in front keeps the expression away from RE2, which
-// has other names for the classes.
+// keepFromRE2, at the beginning of an expression, makes goja hand it to
+// regexp2: RE2 has no lookahead, and other names for classes.
+const keepFromRE2 = "(?=)"
+
+// expandLiterals rewrites the property escapes in the literals of a tree.
+func expandLiterals(tree *ast.Program) {
+	var visit func(v reflect.Value)
+	visit = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Interface:
+			if !v.IsNil() {
+				visit(v.Elem())
+			}
+		case reflect.Pointer:
+			if v.IsNil() || v.Type() == fileType {
+				return
+			}
+			if literal, ok := v.Interface().(*ast.RegExpLiteral); ok {
+				if strings.ContainsAny(literal.Flags, "u") {
+					literal.Pattern = expandProperties(literal.Pattern)
+				}
+				return
+			}
+			visit(v.Elem())
+		case reflect.Slice:
+			for i := range v.Len() {
+				visit(v.Index(i))
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				if v.Type().Field(i).IsExported() {
+					visit(v.Field(i))
+				}
+			}
+		}
+	}
+	for _, st := range tree.Body {
+		visit(reflect.ValueOf(st))
+	}
+}
+
+var fileType = reflect.TypeFor[*file.File]()
+
+// hasProperties tells whether a source may have property escapes.
+func hasProperties(code string) bool {
+	return strings.Contains(code, `\p{`) || strings.Contains(code, `\P{`)
+}
+
+// expandProperties rewrites property escapes to what regexp2 understands.
 func expandProperties(src string) string {
-	if !strings.Contains(src, `\p{`) && !strings.Contains(src, `\P{`) {
+	if !hasProperties(src) {
 		return src
 	}
 	var b strings.Builder
-	b.WriteString("(?=)")
+	b.WriteString(keepFromRE2)
 	inClass := false
 	for i := 0; i < len(src); i++ {
 		switch c := src[i]; c {

@@ -50,7 +50,7 @@ func (rt *Runtime) Import(name string) (*Object, error) {
 	m := rt.modules[name]
 	if m == nil {
 		return nil, &Error{Message: fmt.Sprintf("cannot find module %q", name),
-			Fields: []Field{{"code", "MODULE_NOT_FOUND"}}}
+			Fields: []Field{{Name: "code", Value: "MODULE_NOT_FOUND"}}}
 	}
 	if m.exports == nil {
 		exports, err := m.load(rt)

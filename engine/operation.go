@@ -77,10 +77,10 @@ func (op *Operation) Reject(err error) {
 }
 
 // abort rejects the operation at once. Loop only.
-func (op *Operation) abort(err error) {
+func (op *Operation) abort(cause error) {
 	op.settled.Store(true)
 	if op.finish() {
-		v := op.rt.errorValue(err, op.stack)
+		v := op.rt.newError(abortError("the operation was aborted: "+cause.Error()), op.stack)
 		if o, ok := v.(*goja.Object); ok {
 			op.rt.aborted[o] = true
 		}

@@ -102,12 +102,11 @@ define(Array, {
 define(RegExp, {
 	escape(s) {
 		if (typeof s !== "string") throw new TypeError("argument must be a string");
-		return s.replace(/^[0-9a-zA-Z]/, (c) => "\\x" + c.charCodeAt(0).toString(16).padStart(2, "0"))
-			.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")
-			.replace(/[,\-=<>#&!%:;@~'`"\s]/g, (c) => {
-				const n = c.charCodeAt(0);
-				return n < 256 ? "\\x" + n.toString(16).padStart(2, "0") : "\\u" + n.toString(16).padStart(4, "0");
-			});
+		return s.replace(/^[0-9a-zA-Z]|[\\^$.*+?()[\]{}|/]|[,\-=<>#&!%:;@~'`"\s]/g, (c) => {
+			if ("\\^$.*+?()[]{}|/".includes(c)) return "\\" + c;
+			const n = c.charCodeAt(0);
+			return n < 256 ? "\\x" + n.toString(16).padStart(2, "0") : "\\u" + n.toString(16).padStart(4, "0");
+		});
 	},
 });
 

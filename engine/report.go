@@ -96,7 +96,7 @@ func (r *reporter) error(o *goja.Object, indent string, seen map[*goja.Object]bo
 			r.printf("%s%s\n", indent, r.dim(r.shorten(l)))
 		}
 	}
-	for _, name := range o.GetOwnPropertyNames() {
+	for _, name := range o.Keys() {
 		switch name {
 		case "stack", "message", "name", "cause", "errors":
 			continue
@@ -172,17 +172,14 @@ func (r *reporter) places(o *goja.Object) []Position {
 }
 
 func (r *reporter) unsettled(e *UnsettledError) {
-	r.frame(e.Waits)
+	r.frame([]Position{e.At})
 	r.printf("%s\n", r.red("Error: top-level await never settled"))
 	r.printf("Nothing is pending any more, but the script still waits")
-	if len(e.Waits) == 0 {
+	if e.At.Line == 0 {
 		r.printf(" for a promise that nobody resolves.\n")
 		return
 	}
-	r.printf(":\n")
-	for _, p := range e.Waits[:min(len(e.Waits), 10)] {
-		r.printf("%s\n", r.dim(r.shorten("    at "+p.String())))
-	}
+	r.printf(":\n%s\n", r.dim(r.shorten("    at "+e.At.String())))
 }
 
 // frame shows the lines around the first place that the user wrote: one

@@ -24,8 +24,8 @@ func (e *TimeoutError) Error() string {
 // UnsettledError ends a run in which nothing is pending but the main module's
 // top-level await.
 type UnsettledError struct {
-	// Waits are the places that still wait, outermost first: "file:line:column".
-	Waits []Position
+	// At is the await.
+	At Position
 }
 
 func (e *UnsettledError) Error() string { return "top-level await never settled" }
@@ -76,7 +76,7 @@ func (rt *Runtime) Run(ctx context.Context, p *Program) error {
 		return rt.outcome(err)
 	}
 	if promise.State() == goja.PromiseStatePending && rt.abortErr == nil {
-		return &UnsettledError{Waits: rt.waits.positions(rt)}
+		return &UnsettledError{At: rt.topAwait(p)}
 	}
 	return rt.outcome(nil)
 }
@@ -285,42 +285,3 @@ func (rt *Runtime) isAbort(v Value) bool {
 	o, ok := v.(*goja.Object)
 	return ok && rt.aborted[o]
 }
-
-// waits remembers where asynchronous functions wait, so that a run whose
-// top-level await never settles can say where. It is goja's AsyncContextTracker.
-type waits struct {
-	vm      *goja.Runtime
-	pending map[*wait]struct{}
-	seq     uint64
-	buf     [2]goja.StackFrame
-}
-
-type wait struct {
-	frame goja.StackFrame
-	seq   uint64
-}
-
-// Grab is called by goja when a promise gets a reaction.
-func (w *waits) Grab() any {
-	frames := w.vm.CaptureCallStack(1, w.buf[:0])
-	if len(frames) == 0 {
-		return nil
-	}
-	if w.pending == nil {
-		w.pending = map[*wait]struct{}{}
-	}
-	w.seq++
-	it := &wait{frames[0], w.seq}
-	w.pending[it] = struct{}{}
-	return it
-}
-
-// Resumed is called by goja when the reaction runs.
-func (w *waits) Resumed(o any) {
-	if it, ok := o.(*wait); ok {
-		delete(w.pending, it)
-	}
-}
-
-// Exited is called by goja when the reaction is done.
-func (w *waits) Exited() {}

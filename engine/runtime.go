@@ -74,7 +74,7 @@ type Runtime struct {
 	halted     *haltError // set once: no JavaScript runs any more
 
 	rejections   rejections
-	waits        waits
+	awaiting     int // the top-level await that was reached last, as an offset
 	classes      map[string]*goja.Object
 	classParents map[string]string // error classes that were declared, by name
 	modules      map[string]*hostModule
@@ -134,8 +134,6 @@ func New(opts Options) *Runtime {
 	rt.loop.init()
 	rt.vm.SetMaxCallStackSize(maxCallDepth)
 	rt.vm.SetPromiseRejectionTracker(rt.rejections.track)
-	rt.vm.SetAsyncContextTracker(&rt.waits)
-	rt.waits.vm = rt.vm
 	rt.installIntrinsics()
 	rt.installErrors()
 	rt.installLanguage()

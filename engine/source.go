@@ -10,6 +10,7 @@ import (
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/file"
 	"github.com/dop251/goja/parser"
 )
 
@@ -52,6 +53,7 @@ type Program struct {
 	Inputs []string
 
 	program *goja.Program
+	file    *file.File // of the program, for positions
 	source  Source
 	prefix  int // columns that the wrapper put before line 1
 }
@@ -116,7 +118,7 @@ func compilePlain(src Source) *Program {
 	default:
 		return nil
 	}
-	for _, s := range []string{`\p{`, `\P{`, "require", "module", "exports", "import"} {
+	for _, s := range []string{"require", "module", "exports", "import"} {
 		if strings.Contains(code, s) {
 			return nil
 		}
@@ -129,11 +131,15 @@ func compilePlain(src Source) *Program {
 	if err != nil || !isOneFunction(tree, len(wrapped)) {
 		return nil
 	}
+	if hasProperties(code) {
+		expandLiterals(tree)
+	}
+	markAwaits(tree)
 	program, err := goja.CompileAST(tree, false)
 	if err != nil {
 		return nil
 	}
-	p := &Program{Name: src.Name, program: program, source: src, prefix: len(wrapperHead)}
+	p := &Program{Name: src.Name, program: program, file: tree.File, source: src, prefix: len(wrapperHead)}
 	if !src.Virtual() {
 		p.Inputs = []string{src.Name}
 	}
@@ -239,6 +245,10 @@ func (rt *Runtime) hostObject() *goja.Object {
 				rt.Throw(err)
 			}
 			return exports
+		})
+		o.Set("at", func(c Call) Value {
+			rt.awaiting = int(c.Argument(0).ToInteger())
+			return c.Argument(1)
 		})
 		o.Set("meta", func(c Call) Value {
 			path := c.Argument(0).String()

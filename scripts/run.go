@@ -55,7 +55,7 @@ type Options struct {
 // signalError aborts a run because the process was sent a signal.
 type signalError struct{ signal os.Signal }
 
-func (e *signalError) Error() string { return "ended by " + e.signal.String() }
+func (e *signalError) Error() string { return "the process was told to end (" + e.signal.String() + ")" }
 
 // Run runs a source to its end. Its error is a *Failure.
 func Run(ctx context.Context, src engine.Source, opts Options) error {

@@ -85,6 +85,22 @@ func (t Target) String() string {
 	return what
 }
 
+// Label is a short name for errors: the server's name if it has one, else what
+// String says with long paths cut to their ends.
+func (t Target) Label() string {
+	if t.Name != "" {
+		return t.Name
+	}
+	words := strings.Split(t.String(), " ")
+	for i, word := range words {
+		parts := strings.Split(word, "/")
+		if t.Kind == Stdio && len(word) > 40 && len(parts) > 3 {
+			words[i] = hidden + "/" + strings.Join(parts[len(parts)-3:], "/")
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 // Key is the same for targets that may share a connection, and differs for
 // others. It reveals no secrets.
 func (t Target) Key() string {

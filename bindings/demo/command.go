@@ -78,8 +78,8 @@ func ServeHTTP(ctx context.Context, addr string, log io.Writer) error {
 	requests, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	mux := http.NewServeMux()
-	mux.Handle("/mcp", mcpserver.NewStreamableHTTPServer(New(), mcpserver.WithStateful(true),
-		mcpserver.WithStreamableHTTPLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})))))
+	mux.Handle("/mcp", inOrder(mcpserver.NewStreamableHTTPServer(New(), mcpserver.WithStateful(true),
+		mcpserver.WithStreamableHTTPLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))))))
 	web := &http.Server{
 		Handler:           mux,
 		ReadHeaderTimeout: 10 * time.Second,

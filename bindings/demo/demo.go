@@ -32,11 +32,12 @@ type bakery struct {
 	orders   int
 	stock    map[string]int
 	watchers map[watcher]struct{}
+	tasks    map[string]*task // those that run, by id
 }
 
 // New is a bakery that has just opened. Servers share no state.
 func New() *server.MCPServer {
-	b := &bakery{stock: map[string]int{}, watchers: map[watcher]struct{}{}}
+	b := &bakery{stock: map[string]int{}, watchers: map[watcher]struct{}{}, tasks: map[string]*task{}}
 	for _, p := range menu {
 		b.stock[p.Name] = p.Baked
 	}
@@ -59,7 +60,9 @@ func New() *server.MCPServer {
 		server.WithInputSchemaValidation(),
 		server.WithOutputSchemaValidation(),
 		server.WithRecovery(),
+		server.WithToolHandlerMiddleware(afterDelivery),
 		server.WithHooks(hooks),
+		server.WithTaskHooks(b.runTasks(hooks)),
 	)
 	b.addTools()
 	b.addQuestions()
@@ -111,6 +114,9 @@ func names() []string {
 func (b *bakery) notify(ctx context.Context, send func() error) error {
 	for {
 		err := send()
+		if err == nil {
+			counted(ctx)
+		}
 		if !errors.Is(err, server.ErrNotificationChannelBlocked) {
 			return err
 		}
@@ -138,6 +144,9 @@ func (b *bakery) progress(ctx context.Context, r mcp.CallToolRequest, done, tota
 
 // log sends a log message to a client that listens at its level.
 func (b *bakery) log(ctx context.Context, level mcp.LoggingLevel, data any) error {
+	if info := server.RequestProtocolInfoFromContext(ctx); info != nil && info.Modern && (info.LogLevel == "" || !level.ShouldSendTo(info.LogLevel)) {
+		return nil // not asked for
+	}
 	return b.notify(ctx, func() error {
 		return b.srv.SendLogMessageToClient(ctx, mcp.NewLoggingMessageNotification(level, "bakery", data))
 	})

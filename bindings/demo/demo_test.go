@@ -162,7 +162,13 @@ func TestEveryRevisionOverHTTP(t *testing.T) {
 		}
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			exercise(t, connect(t, &mcp.StreamableClientTransport{Endpoint: serveHTTP(t)}, version))
+			c := connect(t, &mcp.StreamableClientTransport{Endpoint: serveHTTP(t)}, version)
+			exercise(t, c)
+			if version >= "2026" { // before, progress may come on another stream than its result
+				for range 10 {
+					progressInOrder(t, c)
+				}
+			}
 		})
 	}
 }
@@ -592,5 +598,42 @@ func TestClientWithoutCapabilities(t *testing.T) {
 		if m := w.read(); !strings.Contains(string(m.Result), "has not declared") {
 			t.Errorf("%s: %s", name, m.Result)
 		}
+	}
+}
+
+// A client of 2025-11-25 may run the countdown as a task, and cancel it.
+func TestTasks(t *testing.T) {
+	w := start(t)
+	w.send(`{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`)
+	w.read()
+	answer := func() (r struct {
+		Task    struct{ TaskID, Status string }
+		Status  string
+		Content []struct{ Text string }
+	}) {
+		m := w.read()
+		for m.Method != "" { // notifications/tasks/status
+			m = w.read()
+		}
+		if err := json.Unmarshal(m.Result, &r); err != nil {
+			t.Fatalf("%+v: %v", m, err)
+		}
+		return r
+	}
+	begin := func(steps, delay int) string {
+		w.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"countdown","arguments":{"steps":%d,"delayMs":%d},"task":{"ttl":60000}}}`, steps, delay)
+		task := answer().Task
+		if task.TaskID == "" || task.Status != "working" {
+			t.Fatalf("task %+v", task)
+		}
+		return task.TaskID
+	}
+	w.send(`{"jsonrpc":"2.0","id":2,"method":"tasks/result","params":{"taskId":%q}}`, begin(3, 20))
+	if r := answer(); len(r.Content) != 1 || !strings.Contains(r.Content[0].Text, "counted down 3 steps") {
+		t.Errorf("result %+v", r)
+	}
+	w.send(`{"jsonrpc":"2.0","id":3,"method":"tasks/cancel","params":{"taskId":%q}}`, begin(10000, 60000))
+	if r := answer(); r.Status != "cancelled" {
+		t.Errorf("cancelled: %+v", r)
 	}
 }

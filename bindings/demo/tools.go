@@ -245,6 +245,8 @@ func (b *bakery) order(_ context.Context, _ mcp.CallToolRequest, args struct {
 }
 
 func (b *bakery) countdown(ctx context.Context, r mcp.CallToolRequest, args struct{ Steps, DelayMs *int }) (*mcp.CallToolResult, error) {
+	ctx, done := lasting(ctx, r)
+	defer done()
 	steps, delay := valueOr(args.Steps, 5), valueOr(args.DelayMs, 200)
 	for i := 1; i <= steps; i++ {
 		err := wait(ctx, time.Duration(delay)*time.Millisecond)

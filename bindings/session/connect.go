@@ -126,7 +126,6 @@ func (c *connector) attempt(ctx context.Context, probe bool) (*Session, error) {
 		return s, nil
 	}
 	s.Close()
-	<-s.conn.Done()
 	return nil, err
 }
 
@@ -310,8 +309,8 @@ func (c *connector) probeFailed(ctx context.Context, s *Session, err error) (fin
 	if mayRevive(s, lost) && !mcp.IsModernProtocol(c.opts.ProtocolVersion) {
 		return finding{}, &diedOfProbe{lost}
 	}
-	if s.http {
-		return finding{why: err.Error()}, nil
+	if !isDone(s.conn) {
+		return finding{why: err.Error()}, nil // it could not answer this, but goes on
 	}
 	return finding{}, lost
 }
@@ -480,8 +479,10 @@ func looksDiscovered(result json.RawMessage) bool {
 // renew begins a new session with an HTTP server that has forgotten the one of
 // this generation. Calls that find out at once renew it once.
 func (s *Session) renew(ctx context.Context, generation int64) error {
-	s.renewing.Lock()
-	defer s.renewing.Unlock()
+	if err := s.holdRenewal(ctx); err != nil {
+		return err
+	}
+	defer func() { <-s.renewing }()
 	if s.generation.Load() != generation {
 		return nil // another call has done it
 	}
@@ -506,6 +507,17 @@ func (s *Session) renew(ctx context.Context, generation int64) error {
 	return nil
 }
 
+// holdRenewal waits until no renewal is at work, and lets none begin until the
+// token is taken back.
+func (s *Session) holdRenewal(ctx context.Context) error {
+	select {
+	case s.renewing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
 // restore asks the new session for what the old one had been asked for. What
 // the server refuses now is left out: the session is good without.
 func (s *Session) restore(ctx context.Context) {
@@ -521,7 +533,7 @@ func (s *Session) restore(ctx context.Context) {
 	}
 	for _, call := range calls {
 		if p, err := s.begin(ctx, call); err == nil {
-			p.renewed = true // s.renewing is held: this must not renew again
+			p.renewed = true // the renewal is at work: this must not start one
 			p.run()
 			s.finish(p)
 		}

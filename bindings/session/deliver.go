@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -37,6 +38,7 @@ type mailbox struct {
 	mu      sync.Mutex
 	queue   []delivery
 	bytes   int
+	lost    int    // how many found no room since the last report
 	put     uint64 // how many were queued so far
 	handed  uint64 // how many of them were handed over
 	waiting []flush
@@ -52,6 +54,7 @@ func (b *mailbox) add(d delivery) {
 	size := len(d.n.Params) + len(d.n.Method)
 	b.mu.Lock()
 	if b.bytes+size > mailboxBytes && b.bytes > 0 {
+		b.lost++
 		b.mu.Unlock()
 		return
 	}
@@ -65,13 +68,14 @@ func (b *mailbox) add(d delivery) {
 	}
 }
 
-// take empties the queue, whose memory is the caller's until its next take.
-func (b *mailbox) take(spare []delivery) []delivery {
+// take empties the queue, whose memory is the caller's until its next take. It
+// also returns how many notifications found no room in it.
+func (b *mailbox) take(spare []delivery) (queue []delivery, lost int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	queue := b.queue
-	b.queue, b.bytes = spare[:0], 0
-	return queue
+	queue, lost = b.queue, b.lost
+	b.queue, b.bytes, b.lost = spare[:0], 0, 0
+	return queue, lost
 }
 
 func (b *mailbox) handedOver() {
@@ -121,9 +125,12 @@ func (s *Session) deliver() {
 	var batch []delivery
 	drain := func() {
 		for {
-			batch = s.mail.take(batch)
-			if len(batch) == 0 {
+			var lost int
+			if batch, lost = s.mail.take(batch); len(batch) == 0 {
 				return
+			}
+			if lost > 0 {
+				s.warn(fmt.Sprintf("%d notifications were dropped: the server sends more than is taken", lost))
 			}
 			for i := range batch {
 				s.handOver(batch[i])

@@ -204,6 +204,9 @@ func (s *Session) connectionError(label string, err error) *ConnectionError {
 	if errors.As(err, &answer) {
 		e.Status = answer.Status
 		e.Hint = statusHint(answer.Status)
+		if errors.Is(err, transport.ErrSessionEnded) {
+			e.Hint = "the server has ended the session; connect anew"
+		}
 		return e
 	}
 	if !errors.As(err, &e.Exit) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,21 @@ type filter struct {
 }
 
 func (f filter) empty() bool { return !f.Tools && !f.Prompts && !f.Resources && len(f.URIs) == 0 }
+
+// missing returns the resources that a granted filter leaves out.
+func (f filter) missing(granted json.RawMessage) []string {
+	var g filter
+	if isNull(granted) || json.Unmarshal(granted, &g) != nil {
+		return nil // the server doesn't say
+	}
+	var missing []string
+	for _, uri := range f.URIs {
+		if !slices.Contains(g.URIs, uri) {
+			missing = append(missing, uri)
+		}
+	}
+	return missing
+}
 
 // A listener receives what one stream carries.
 type listener struct {
@@ -116,7 +132,8 @@ func (s *Session) Listen(ctx context.Context, filter json.RawMessage, ack func(j
 }
 
 // Subscribe asks for notifications/resources/updated of a resource; they reach
-// Handlers.Notify. It returns when the server has agreed.
+// Handlers.Notify. It returns when the server has agreed; that it doesn't is an
+// *RPCError or a *ProtocolError.
 func (s *Session) Subscribe(ctx context.Context, uri string) error {
 	return s.change(ctx, subscribeCall("resources/subscribe", uri), func(f *filter) {
 		if !slices.Contains(f.URIs, uri) {
@@ -163,6 +180,7 @@ func (s *Session) change(ctx context.Context, legacy Call, edit func(*filter)) e
 	next.URIs = slices.Clone(old.URIs)
 	edit(&next)
 
+	var failed error
 	if !s.modern {
 		if _, err := s.Request(ctx, legacy); err != nil {
 			return err
@@ -173,36 +191,44 @@ func (s *Session) change(ctx context.Context, legacy Call, edit func(*filter)) e
 		if replaced == nil {
 			replaced = func() {}
 		}
-		stop, err := s.stream(ctx, next, replaced)
+		stop, granted, err := s.stream(ctx, next, replaced)
 		if err != nil {
 			return err
 		}
 		r.stop = stop
+		if missing := next.missing(granted); len(missing) > 0 {
+			// The stream stays as it is; without them it is what was granted.
+			next.URIs = slices.DeleteFunc(next.URIs, func(u string) bool { return slices.Contains(missing, u) })
+			failed = &ProtocolError{Server: s.opts.Server, Label: legacy.Label,
+				Reason: "the server does not agree to tell of changes of " + strings.Join(missing, ", ")}
+		}
 	}
 	r.mu.Lock()
 	r.wanted = next
 	r.mu.Unlock()
-	return nil
+	return failed
 }
 
 // stream opens the session's own subscription in place of the one that replaced
-// ends, waits for its acknowledgment, and keeps it open until stop.
-func (s *Session) stream(ctx context.Context, want filter, replaced func()) (stop context.CancelFunc, err error) {
+// ends, waits for the filter that the server grants, and keeps it open until
+// stop.
+func (s *Session) stream(ctx context.Context, want filter, replaced func()) (stop context.CancelFunc, granted json.RawMessage, err error) {
 	if want.empty() {
 		replaced()
-		return nil, nil
+		return nil, nil, nil
 	}
 	raw, err := json.Marshal(want)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	life, stop := context.WithCancel(s.ctx)
-	ready := make(chan error, 1)
+	ready := make(chan opened, 1)
 	go s.keepListening(life, raw, replaced, ready)
 	limit := time.NewTimer(ackLimit)
 	defer limit.Stop()
 	select {
-	case err = <-ready:
+	case first := <-ready:
+		granted, err = first.granted, first.err
 	case <-limit.C:
 		err = &TimeoutError{Server: s.opts.Server, Label: listenLabel, After: ackLimit, Stderr: s.stderr()}
 	case <-ctx.Done():
@@ -210,21 +236,27 @@ func (s *Session) stream(ctx context.Context, want filter, replaced func()) (sto
 	}
 	if err != nil {
 		stop()
-		return nil, err
+		return nil, nil, err
 	}
-	return stop, nil
+	return stop, granted, nil
+}
+
+// opened is the first outcome of a stream: what was granted, or an error.
+type opened struct {
+	granted json.RawMessage
+	err     error
 }
 
 // keepListening listens until ctx ends, and listens again where a stream that
 // the server had acknowledged breaks off. ready gets the first outcome. With
 // the acknowledgment the stream takes over from the one before: what follows
 // it on the wire is delivered once, by this one.
-func (s *Session) keepListening(ctx context.Context, filter json.RawMessage, replaced func(), ready chan<- error) {
+func (s *Session) keepListening(ctx context.Context, filter json.RawMessage, replaced func(), ready chan<- opened) {
 	var settled atomic.Bool
-	ack := func(json.RawMessage) {
+	ack := func(granted json.RawMessage) {
 		if ctx.Err() == nil && settled.CompareAndSwap(false, true) {
 			replaced()
-			ready <- nil
+			ready <- opened{granted: granted}
 		}
 	}
 	notify := func(n transport.Notification) {
@@ -233,20 +265,20 @@ func (s *Session) keepListening(ctx context.Context, filter json.RawMessage, rep
 		}
 	}
 	for pause := firstReopen; ; pause = min(2*pause, longestReopen) {
-		opened := time.Now()
+		since := time.Now()
 		err := s.Listen(ctx, filter, ack, notify)
 		if settled.CompareAndSwap(false, true) {
 			if err == nil {
 				err = &ProtocolError{Server: s.opts.Server, Label: listenLabel, Reason: "the server ended the subscription at once"}
 			}
-			ready <- err
+			ready <- opened{err: err}
 			return
 		}
 		var rpc *RPCError
 		if ctx.Err() != nil || isDone(s.conn) || errors.As(err, &rpc) {
 			return
 		}
-		if time.Since(opened) > longestReopen {
+		if time.Since(since) > longestReopen {
 			pause = firstReopen
 		}
 		timer := time.NewTimer(pause)

@@ -41,7 +41,8 @@ func listening(opened chan *stream) serveFunc {
 		if strings.Contains(st.filter, "refuse") {
 			return failure(req, -32602, "no such resource", "")
 		}
-		f.notify("notifications/subscriptions/acknowledged", `{`+st.meta()+`,"notifications":`+st.filter+`}`)
+		granted := strings.ReplaceAll(st.filter, `,"deny:1"`, "")
+		f.notify("notifications/subscriptions/acknowledged", `{`+st.meta()+`,"notifications":`+granted+`}`)
 		opened <- st
 		select {
 		case err := <-st.end:
@@ -140,6 +141,10 @@ func TestSubscribe(t *testing.T) {
 		}
 		err := s.Subscribe(t.Context(), "refuse")
 		isError[*RPCError](t, err, "no such resource")
+		err = s.Subscribe(t.Context(), "deny:1")
+		isError[*ProtocolError](t, err, `subscribe "deny:1" on server "srv": the server does not agree to tell of changes of deny:1`)
+		<-second.gone
+		second = <-opened
 
 		f.notify("notifications/resources/updated", `{`+second.meta()+`,"uri":"a:1"}`)
 		if m := <-got; m != "notifications/resources/updated" {
@@ -147,8 +152,8 @@ func TestSubscribe(t *testing.T) {
 		}
 		second.end <- errWire // breaks off: opened again
 		third := <-opened
-		sameJSON(t, "filter", third.filter, second.filter)
-		third.end <- nil // ends gracefully: opened again
+		sameJSON(t, "filter", third.filter, second.filter) // as it was asked for
+		third.end <- nil                                   // ends gracefully: opened again
 		fourth := <-opened
 		must(s.Unsubscribe(t.Context(), "a:1"))
 		fifth := <-opened

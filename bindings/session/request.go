@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	mcpgo "github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"mcpjs/bindings/transport"
@@ -179,6 +178,13 @@ func (p *pending) run() (json.RawMessage, error) {
 // send sends one request and waits for its answer.
 func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 	s := p.s
+	if len(s.renewing) > 0 && !p.renewed {
+		// Sent now, it would be sent outside of any session.
+		if err := s.holdRenewal(p.ctx); err != nil {
+			return nil, err
+		}
+		<-s.renewing
+	}
 	generation := s.generation.Load()
 	full, err := withMeta(params, *s.meta.Load(), p.token)
 	if err != nil {
@@ -214,7 +220,18 @@ func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 		}
 		return p.send(params)
 	}
+	var bad *transport.MessageError
+	if errors.As(err, &bad) && s.live() {
+		return nil, p.violation(bad.Error())
+	}
 	return nil, s.lost(p.label(), err)
+}
+
+// live reports whether the connection was agreed on and has not ended.
+func (s *Session) live() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.established && !s.ended
 }
 
 // lost makes the error of a call whose connection failed.
@@ -286,6 +303,6 @@ func (s *Session) sessionEnded(err error) bool {
 		return false
 	}
 	var answer *transport.HTTPError
-	return errors.Is(err, mcpgo.ErrSessionTerminated) ||
+	return errors.Is(err, transport.ErrSessionEnded) ||
 		errors.As(err, &answer) && answer.Status == http.StatusNotFound && s.conn.GetSessionId() != ""
 }

@@ -389,6 +389,30 @@ func TestDeliveryDoesNotBlockTheReader(t *testing.T) {
 	}
 }
 
+func TestAFloodIsBoundedAndReported(t *testing.T) {
+	leaks(t)
+	f := newFake(legacy(echo))
+	block, count, said := make(chan struct{}), 0, ""
+	s := connect(t, f, Options{Handlers: Handlers{Notify: func(n transport.Notification) {
+		<-block
+		if n.Method == "notifications/message" {
+			said = string(n.Params)
+			return
+		}
+		count++
+	}}})
+	big := json.RawMessage(`"` + strings.Repeat("x", 1<<20) + `"`)
+	for range 200 {
+		f.onMessage(transport.Notification{Method: "n", Params: big})
+	}
+	close(block)
+	s.flush(t.Context())
+	s.flush(t.Context()) // the report is queued while the rest is delivered
+	if count < 63 || count > 130 || !strings.Contains(said, fmt.Sprintf("%d notifications were dropped", 200-count)) {
+		t.Errorf("%d delivered, said %s", count, said)
+	}
+}
+
 func TestClosedFollowsTheLastNotification(t *testing.T) {
 	leaks(t)
 	f := newFake(legacy(echo))

@@ -49,8 +49,8 @@ type Session struct {
 	capabilities json.RawMessage
 	logLevel     string
 
-	renewing   sync.Mutex
-	generation atomic.Int64 // how often the server's session was renewed
+	renewing   chan struct{} // holds a token while the server's session is renewed
+	generation atomic.Int64  // how often it was renewed
 }
 
 // An agreement is what a client and a server agreed on.
@@ -99,7 +99,9 @@ type Handlers struct {
 	Request func(ctx context.Context, req ServerRequest) (json.RawMessage, error)
 
 	// Notify receives notifications in the order the server sent them, one at
-	// a time, except progress of a call that has its own OnProgress.
+	// a time, except progress of a call that has its own OnProgress. A reply
+	// is handed on after what was sent before it; so Notify must not wait for
+	// a Request, which would be held up for two seconds.
 	Notify func(n transport.Notification)
 
 	// Closed is called once when the session has ended: nil after Close.
@@ -125,14 +127,17 @@ type Call struct {
 	Params json.RawMessage
 	// ID is this call's request id, from NewID; "" lets the session choose.
 	ID string
-	// Timeout bounds the call; 0 means the session's, negative none.
+	// Timeout bounds the call; 0 means the session's, negative none. The time
+	// that handlers take to give input for it (from 2026-07-28 on) doesn't
+	// count.
 	Timeout time.Duration
 	// ResetTimeoutOnProgress starts Timeout anew at each progress message;
 	// MaxTimeout, where positive, bounds the whole all the same.
 	ResetTimeoutOnProgress bool
 	MaxTimeout             time.Duration
 	// OnProgress, where set, asks for progress and receives it in order, each
-	// before Request returns if the server sent it before its reply.
+	// before Request returns if the server sent it before its reply. What
+	// comes late is received for two seconds more.
 	OnProgress func(Progress)
 	// Label names the call in errors: `call tool "search"`; "" means Method.
 	Label string
@@ -154,6 +159,7 @@ func newSession(conn transport.Conn, opts Options) *Session {
 		conn:         conn,
 		delivered:    make(chan struct{}),
 		calls:        make(map[int64]*pending),
+		renewing:     make(chan struct{}, 1),
 		capabilities: opts.Capabilities,
 		logLevel:     opts.LogLevel,
 	}
@@ -162,8 +168,11 @@ func newSession(conn transport.Conn, opts Options) *Session {
 	s.handlers.Store(&opts.Handlers)
 	s.agreed.Store(&agreement{})
 	s.meta.Store(new([]byte))
-	if h, ok := conn.(headerWanter); ok {
-		s.http = h.WantsHeaders()
+	switch conn := conn.(type) {
+	case headerWanter:
+		s.http = conn.WantsHeaders()
+	case *transport.HTTP:
+		s.http = true
 	}
 	conn.SetMessageHandler(s.onMessage)
 	conn.SetRequestHandler(s.onRequest)
@@ -171,7 +180,7 @@ func newSession(conn transport.Conn, opts Options) *Session {
 }
 
 // A Conn may say that it mirrors requests in HTTP headers (Mcp-Method and its
-// like). On such a connection, from 2026-07-28 on, a request is cancelled by
+// like), as a *transport.HTTP does. On such a connection, from 2026-07-28 on, a request is cancelled by
 // closing its stream rather than by a message.
 type headerWanter interface{ WantsHeaders() bool }
 

@@ -30,7 +30,6 @@ type HTTP struct {
 	link
 	web
 	session atomic.Pointer[string]
-	stray   atomic.Int64
 
 	mu        sync.Mutex
 	started   bool
@@ -254,7 +253,7 @@ func (x *exchange) object(res *http.Response, kind string) (*Response, error) {
 }
 
 func readBody(res *http.Response, limit int) ([]byte, error) {
-	if n := res.ContentLength; n > 0 && n <= int64(limit) {
+	if n := res.ContentLength; n > 0 && n <= int64(min(limit, 4<<20)) {
 		body := make([]byte, n)
 		got, err := io.ReadFull(res.Body, body)
 		return body[:got], err
@@ -291,13 +290,13 @@ func (x *exchange) receive(data []byte) (*Response, error) {
 		x.h.notify(m.notification())
 	case kindRequest:
 		if !x.h.serve(m.request(), x.h.sendResponse) {
-			x.h.stray.Add(1)
+			x.h.count(func(c *Stray) { c.Refused++ })
 		}
 	case kindResponse:
 		if x.answers(m.id) {
 			return m.response(x.id), nil
 		}
-		x.h.stray.Add(1)
+		x.h.count(func(c *Stray) { c.Replies++ })
 	default:
 		return nil, &MessageError{Reason: "the server's answer is JSON, but no JSON-RPC message", Text: cut(data)}
 	}
@@ -530,7 +529,7 @@ func (h *HTTP) listen() {
 					continue
 				}
 				if _, err := x.receive(ev.data); err != nil {
-					h.stray.Add(1) // one bad message doesn't end the stream
+					h.strayLine(ev.data) // one bad message doesn't end the stream
 				}
 			}
 			_ = res.Body.Close()

@@ -94,6 +94,7 @@ func (c *InProcess) pump(s *memorySession, tag any) {
 				n.Params.Meta = meta
 			}
 			c.notify(rawNotification(n))
+			s.delivered.Add(1)
 		case <-s.ended:
 			return
 		}
@@ -106,6 +107,9 @@ const barrier = "\xffbarrier"
 
 // flush waits until what the server has sent to s so far is delivered.
 func (c *InProcess) flush(ctx context.Context, s *memorySession) {
+	if s.sent.Load() == s.delivered.Load() {
+		return
+	}
 	reached := make(chan struct{})
 	n := mcp.JSONRPCNotification{Notification: mcp.Notification{
 		Method: barrier,
@@ -308,6 +312,10 @@ type memorySession struct {
 	ended  chan struct{}
 	asked  atomic.Int64
 
+	// sent counts what the server may have put into events, which is no less
+	// than what was delivered: where they are equal, nothing is on its way.
+	sent, delivered atomic.Int64
+
 	initialized atomic.Bool
 	mu          sync.Mutex
 	level       mcp.LoggingLevel
@@ -339,10 +347,15 @@ func newMemorySession(id string, conn *InProcess) *memorySession {
 	}
 }
 
-func (s *memorySession) SessionID() string                                   { return s.id }
-func (s *memorySession) Initialize()                                         { s.initialized.Store(true) }
-func (s *memorySession) Initialized() bool                                   { return s.initialized.Load() }
-func (s *memorySession) NotificationChannel() chan<- mcp.JSONRPCNotification { return s.events }
+func (s *memorySession) SessionID() string { return s.id }
+func (s *memorySession) Initialize()       { s.initialized.Store(true) }
+func (s *memorySession) Initialized() bool { return s.initialized.Load() }
+
+// NotificationChannel is asked for by the server each time that it sends.
+func (s *memorySession) NotificationChannel() chan<- mcp.JSONRPCNotification {
+	s.sent.Add(1)
+	return s.events
+}
 
 func (s *memorySession) SetLogLevel(level mcp.LoggingLevel) { set(s, &s.level, level) }
 func (s *memorySession) GetLogLevel() mcp.LoggingLevel      { return get(s, &s.level) }

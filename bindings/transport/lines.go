@@ -18,7 +18,10 @@ type lineReader struct {
 	blocked  atomic.Bool // waiting for the stream
 }
 
-const lineBuffer = 64 << 10
+const (
+	lineBuffer = 64 << 10
+	keepBuffer = 4 << 20 // a larger one is given up when it is empty
+)
 
 // tooLong is a line beyond the limit: how it begins and ends.
 type tooLong struct {
@@ -55,7 +58,7 @@ func (l *lineReader) next() (line []byte, long *tooLong, err error) {
 func (l *lineReader) room() {
 	n := l.to - l.from
 	switch {
-	case n == 0 && len(l.buf) > 1<<20:
+	case n == 0 && len(l.buf) > keepBuffer:
 		l.buf = make([]byte, lineBuffer)
 	case l.to < len(l.buf):
 		return

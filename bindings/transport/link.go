@@ -37,6 +37,10 @@ type link struct {
 	version        atomic.Pointer[string]
 	serving        atomic.Int64
 
+	mirror  func(string) // also receives stray lines; may be nil
+	strayMu sync.Mutex
+	stray   Stray
+
 	endMu  sync.Mutex
 	ending bool
 	cause  error
@@ -279,4 +283,11 @@ func (c *calls) open() {
 	c.mu.Lock()
 	c.closed = nil
 	c.mu.Unlock()
+}
+
+// usable tells why nothing can be sent, nil where it can.
+func (c *calls) usable() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
 }

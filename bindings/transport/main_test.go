@@ -1,3 +1,5 @@
+//go:build unix
+
 package transport
 
 import (
@@ -13,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 )
 
@@ -28,40 +29,6 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	KillAll()
 	os.Exit(code)
-}
-
-// testServer is an MCP server with an echo tool and one that notifies first.
-func testServer() *server.MCPServer {
-	s := server.NewMCPServer("test", "1.0", server.WithToolCapabilities(true), server.WithLogging())
-	s.AddTool(mcp.NewTool("echo", mcp.WithString("text")),
-		func(_ context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-			return mcp.NewToolResultText(r.GetString("text", "")), nil
-		})
-	s.AddTool(mcp.NewTool("burst", mcp.WithNumber("n")),
-		func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-			for i := range r.GetInt("n", 0) {
-				if err := s.SendNotificationToClient(ctx, "notifications/progress", map[string]any{"progress": i, "progressToken": "t"}); err != nil {
-					return nil, err
-				}
-			}
-			return mcp.NewToolResultText("done"), nil
-		})
-	s.AddTool(mcp.NewTool("sample"),
-		func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-			res, err := s.RequestSampling(ctx, mcp.CreateMessageRequest{CreateMessageParams: mcp.CreateMessageParams{
-				MaxTokens: 7, SystemPrompt: "be brief",
-			}})
-			if err != nil {
-				return mcp.NewToolResultError(err.Error()), nil
-			}
-			return mcp.NewToolResultText(res.Model), nil
-		})
-	s.AddTool(mcp.NewTool("hang"),
-		func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-			<-ctx.Done()
-			return nil, ctx.Err()
-		})
-	return s
 }
 
 type incoming struct {

@@ -338,6 +338,12 @@ func (s *scanner) literal(word string) error {
 func (s *scanner) str() error {
 	b := s.b
 	for i := s.i + 1; i < len(b); i++ {
+		for i < len(b) && plain[b[i]] {
+			i++
+		}
+		if i == len(b) {
+			break
+		}
 		switch c := b[i]; {
 		case c == '"':
 			s.i = i + 1
@@ -372,6 +378,14 @@ func (s *scanner) str() error {
 	s.i = len(b)
 	return errTruncated
 }
+
+// plain are the bytes that stand for themselves in a string.
+var plain = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= ' ' && c != '"' && c != '\\'
+	}
+	return t
+}()
 
 func hex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'

@@ -343,7 +343,10 @@ func searchPath(name string, env []string) (string, error) {
 			continue
 		}
 		for _, dir := range filepath.SplitList(dirs) {
-			if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil && dir != "" {
+			if !filepath.IsAbs(dir) {
+				continue // never run what happens to lie here
+			}
+			if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
 				return path, nil
 			}
 		}

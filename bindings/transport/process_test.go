@@ -1,3 +1,5 @@
+//go:build unix
+
 package transport
 
 import (
@@ -15,7 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 )
@@ -42,44 +43,6 @@ func startWith(t testing.TB, o ProcessOptions) *Process {
 		}
 	})
 	return p
-}
-
-// within gives a context that is far longer than anything here may take.
-func within(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func request(id any, method, params string) Request {
-	r := Request{ID: mcp.NewRequestId(id), Method: method}
-	if params != "" {
-		r.Params = json.RawMessage(params)
-	}
-	return r
-}
-
-// ask sends a request and gives its result, or its error as JSON.
-func ask(t testing.TB, c Conn, id any, method, params string) string {
-	t.Helper()
-	resp, err := c.SendRequest(within(t), request(id, method, params))
-	if err != nil {
-		t.Fatalf("%s: %v", method, err)
-	}
-	if resp.Error != nil {
-		raw, _ := json.Marshal(resp.Error)
-		return string(raw)
-	}
-	return string(resp.Result)
-}
-
-func wait(t testing.TB, what string, c <-chan struct{}) {
-	t.Helper()
-	select {
-	case <-c:
-	case <-time.After(20 * time.Second):
-		t.Fatalf("%s: waited too long", what)
-	}
 }
 
 // gone waits until no process has that id.
@@ -161,38 +124,6 @@ func TestProcessConcurrentCalls(t *testing.T) {
 	wg.Wait()
 }
 
-// initialize lets mcp-go's own client connect, list and call over c.
-func initialize(t *testing.T, c Conn, version string) *client.Client {
-	t.Helper()
-	cl := client.NewClient(c, client.WithProtocolVersion(version))
-	if err := cl.Start(within(t)); err != nil {
-		t.Fatal(err)
-	}
-	res, err := cl.Initialize(within(t), mcp.InitializeRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if res.ProtocolVersion != version {
-		t.Errorf("negotiated %s, want %s", res.ProtocolVersion, version)
-	}
-	tools, err := cl.ListTools(within(t), mcp.ListToolsRequest{})
-	if err != nil || len(tools.Tools) != 4 {
-		t.Fatalf("tools: %v %v", tools, err)
-	}
-	r := mcp.CallToolRequest{}
-	r.Params.Name, r.Params.Arguments = "echo", map[string]any{"text": "hello"}
-	out, err := cl.CallTool(within(t), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text := out.Content[0].(mcp.TextContent).Text; text != "hello" {
-		t.Errorf("echo gave %q", text)
-	}
-	return cl
-}
-
-var versions = []string{"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"}
-
 func TestProcessWithClient(t *testing.T) {
 	for _, v := range versions {
 		t.Run(v, func(t *testing.T) { initialize(t, startProcess(t, "mcp"), v) })
@@ -238,6 +169,12 @@ func TestProcessMissing(t *testing.T) {
 		err := p.Start(context.Background())
 		if !errors.Is(err, exec.ErrNotFound) || !strings.Contains(err.Error(), hint) {
 			t.Errorf("%s: %v", command, err)
+		}
+		if _, err := p.SendRequest(within(t), request(1, "x", "")); !errors.Is(err, ErrNotStarted) {
+			t.Error("a call before Start:", err)
+		}
+		if err := p.SendNotification(within(t), mcp.JSONRPCNotification{}); !errors.Is(err, ErrNotStarted) {
+			t.Error("a notification before Start:", err)
 		}
 		if err := p.Close(); err != nil {
 			t.Error(err)
@@ -569,4 +506,34 @@ func TestProcessLeaks(t *testing.T) {
 	g, f := count()
 	buf := make([]byte, 1<<20)
 	t.Errorf("goroutines %d → %d, descriptors %d → %d\n%s", g0, g, f0, f, buf[:runtime.Stack(buf, true)])
+}
+
+// A watchdog that was killed is replaced with the next start.
+func TestWatchdogReplaced(t *testing.T) {
+	dog := func(other int) int {
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		for range 1000 {
+			watch.mu.Lock()
+			pid := 0
+			if !watch.busy && watch.cmd != nil {
+				pid = watch.cmd.Process.Pid
+			}
+			watch.mu.Unlock()
+			if pid != 0 && pid != other && alive(pid) {
+				return pid
+			}
+			<-tick.C
+		}
+		t.Fatal("no watchdog")
+		return 0
+	}
+	startProcess(t, "echo")
+	first := dog(0)
+	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	gone(t, first)
+	startProcess(t, "echo")
+	dog(first)
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -23,7 +22,6 @@ type SSE struct {
 	link
 	web
 	calls calls
-	stray atomic.Int64
 
 	mu       sync.Mutex
 	state    int // 0 new, 1 started, 2 closed
@@ -150,7 +148,7 @@ func (s *SSE) receive(data []byte) {
 			w = s.calls.take(id)
 		}
 		if w == nil {
-			s.stray.Add(1)
+			s.strayLine(data)
 			return
 		}
 		w.reply <- reply{err: &MessageError{Reason: "the server's answer is no valid message (" + err.Error() + ")", Text: cut(data)}}
@@ -161,16 +159,17 @@ func (s *SSE) receive(data []byte) {
 		s.notify(m.notification())
 	case kindRequest:
 		if !s.serve(m.request(), s.sendResponse) {
-			s.stray.Add(1)
+			s.count(func(c *Stray) { c.Refused++ })
 		}
 	case kindResponse:
-		if w := s.calls.take(m.id); w != nil {
-			w.reply <- reply{resp: m.response(w.id)}
+		w := s.calls.take(m.id)
+		if w == nil {
+			s.count(func(c *Stray) { c.Replies++ })
 			break
 		}
-		fallthrough
+		w.reply <- reply{resp: m.response(w.id)}
 	default:
-		s.stray.Add(1)
+		s.strayLine(data)
 	}
 }
 

@@ -18,20 +18,6 @@ import (
 // else is said.
 const DefaultMaxMessage = 256 << 20
 
-// Stray tells what a server sent that was no message or had no receiver.
-type Stray struct {
-	// Lines counts lines, and pieces of lines, that are no JSON-RPC message.
-	Lines int
-	// Last holds the last of them, cut where they are long.
-	Last []string
-	// Replies counts answers to requests that nobody waits for: unknown ids,
-	// second answers, answers that came too late.
-	Replies int
-	// Refused counts requests of the server's dropped because too many were
-	// being answered.
-	Refused int
-}
-
 // A MessageError says that a server's message could not be used.
 type MessageError struct {
 	// Reason is one line for people.
@@ -52,22 +38,8 @@ func (e *MessageError) Error() string {
 // of byte streams.
 type stream struct {
 	link
-	calls  calls
-	out    sender
-	mirror func(string) // also receives stray lines; may be nil
-
-	strayMu sync.Mutex
-	stray   Stray
-}
-
-// Stray tells what the server sent so far that was no message or had no
-// receiver.
-func (s *stream) Stray() Stray {
-	s.strayMu.Lock()
-	defer s.strayMu.Unlock()
-	c := s.stray
-	c.Last = append([]string(nil), c.Last...)
-	return c
+	calls calls
+	out   sender
 }
 
 // GetSessionId is always "": there are no session ids here.
@@ -124,6 +96,9 @@ func (s *stream) SendRequest(ctx context.Context, r Request) (*Response, error) 
 // SendNotification sends a notification. It returns when it is on its way.
 func (s *stream) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) error {
 	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.calls.usable(); err != nil {
 		return err
 	}
 	line, err := json.Marshal(n)
@@ -333,31 +308,6 @@ func brokenID(m *message, line []byte) []byte {
 		return nil
 	}
 	return end.id
-}
-
-// maxStray is how many stray lines are kept, each cut by cut.
-const maxStray = 20
-
-func (s *stream) strayLine(line []byte) {
-	if line = bytes.TrimSpace(line); len(line) == 0 {
-		return
-	}
-	text := cut(line)
-	s.count(func(c *Stray) {
-		c.Lines++
-		if c.Last = append(c.Last, text); len(c.Last) > maxStray {
-			c.Last = c.Last[1:]
-		}
-	})
-	if s.mirror != nil {
-		s.mirror(text)
-	}
-}
-
-func (s *stream) count(f func(*Stray)) {
-	s.strayMu.Lock()
-	f(&s.stray)
-	s.strayMu.Unlock()
 }
 
 // cut shortens text for people to 512 bytes of valid UTF-8.

@@ -30,39 +30,51 @@ for p in $g; do kill -s KILL -- "-$p"; done`
 // in the background, so that it costs a server's start nothing.
 type watchdog struct {
 	mu     sync.Mutex
+	idle   sync.Cond
 	pids   map[int]bool
 	orders []byte // not yet told to the shell
-	busy   bool   // the goroutine runs
+	busy   bool   // run runs
 
-	// Of the goroutine:
+	// Of run:
 	cmd   *exec.Cmd
 	stdin io.WriteCloser
 }
 
-var watch watchdog
+var watch = newWatchdog()
 
+func newWatchdog() *watchdog {
+	w := &watchdog{pids: make(map[int]bool)}
+	w.idle.L = &w.mu
+	return w
+}
+
+// add has the shell told of a group, soon.
 func (w *watchdog) add(pid int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.pids == nil {
-		w.pids = make(map[int]bool)
-	}
 	w.pids[pid] = true
-	w.order('+', pid)
+	w.orders = fmt.Appendf(w.orders, "+ %d\n", pid)
+	if !w.busy {
+		w.busy = true
+		go w.run()
+	}
 }
 
+// remove tells the shell to forget a group, before it returns: that group's id
+// may be another's from then on, and we may exit.
 func (w *watchdog) remove(pid int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.pids, pid)
-	w.order('-', pid)
-}
-
-func (w *watchdog) order(op byte, pid int) {
-	w.orders = fmt.Appendf(w.orders, "%c %d\n", op, pid)
-	if !w.busy {
+	w.orders = fmt.Appendf(w.orders, "- %d\n", pid)
+	for w.busy {
+		w.idle.Wait()
+	}
+	if len(w.orders) > 0 {
 		w.busy = true
-		go w.run()
+		w.mu.Unlock()
+		w.run()
+		w.mu.Lock()
 	}
 }
 
@@ -81,6 +93,7 @@ func (w *watchdog) run() {
 		}
 	}
 	w.busy = false
+	w.idle.Broadcast()
 	w.mu.Unlock()
 }
 
@@ -93,7 +106,7 @@ func (w *watchdog) tell(orders []byte, last bool) {
 		return
 	}
 	_ = w.stdin.Close()
-	_ = w.cmd.Wait()
+	go w.cmd.Wait() // it exits at once
 	w.cmd = nil
 	if err != nil && !last && w.start() { // something killed it: once more
 		w.mu.Lock()

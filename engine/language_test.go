@@ -1,0 +1,175 @@
+package engine
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestLanguage runs what goja alone can't, or gets wrong without saying so.
+// Each script calls ok(condition) or logs what is expected after "//=".
+func TestLanguage(t *testing.T) {
+	for name, code := range map[string]string{
+		"typescript": `const x: number = 3; enum E { A = 5 } interface I { a?: string }
+			abstract class P<T> { constructor(private readonly v: T) {} get() { return this.v } }
+			class Q extends P<number> {} ; log(x + E.A, new Q(7).get(), ([1] as number[])[0]!) //= 8 7 1`,
+		"satisfies":       `const c = { a: 1 } satisfies Record<string, number>; log(c.a) //= 1`,
+		"generic call":    `const id = <T>(x: T) => x; log(id<number>(4)) //= 4`,
+		"top-level await": `log(await work(1)); for (const f of [async () => 2]) log(await f()) //= 1|2`,
+		"strict":          `try { undeclared = 1 } catch (e) { log(e.name) } //= ReferenceError`,
+		"async generator": `async function* g() { yield 1; yield* [2, 3] } const out = []; for await (const x of g()) out.push(x); log(out.join()) //= 1,2,3`,
+		"for await break with awaiting finally": `async function* g() { try { yield 1; yield 2 } finally { await work(1); log("cleaned") } }
+			for await (const x of g()) { log(x); break } log("after") //= 1|cleaned|after`,
+		"generator return": `async function* g() { try { yield 1 } finally { await null; log("fin") } }
+			const i = g(); await i.next(); const r = await i.return(9); log(r.value, r.done) //= fin|9 true`,
+		"generator throw":       `async function* g() { try { yield 1 } catch (e) { yield "c" + e } } const i = g(); await i.next(); log((await i.throw("x")).value) //= cx`,
+		"generator queue":       `async function* g() { yield 1; yield 2 } const i = g(); log((await Promise.all([i.next(), i.next(), i.next()])).map(r => r.value + ":" + r.done).join()) //= 1:false,2:false,undefined:true`,
+		"for await over sync":   `try { for await (const x of [Promise.reject(3)]); } catch (e) { log(e) } //= 3`,
+		"using":                 `{ using a = { [Symbol.dispose]() { log("a") } }; using b = { [Symbol.dispose]() { log("b") } }; log("body") } //= body|b|a`,
+		"await using":           `{ await using a = { async [Symbol.asyncDispose]() { await work(1); log("a") } }; log("body") } log("out") //= body|a|out`,
+		"await using at top":    `await using a = { async [Symbol.asyncDispose]() { await work(1); log("a") } }; log("body") //= body|a`,
+		"suppressed":            `try { using a = { [Symbol.dispose]() { throw new Error("d") } }; throw new Error("b") } catch (e) { log(e.name, e.error.message, e.suppressed.message) } //= SuppressedError d b`,
+		"decorators":            `function twice(f, ctx) { return function (...a) { return 2 * f.apply(this, a) } } class A { @twice m(x) { return x + 1 } } log(new A().m(2)) //= 6`,
+		"accessor":              `class A { accessor x = 3 } const a = new A(); a.x++; log(a.x) //= 4`,
+		"property escapes":      `log(/\p{L}+/u.exec("12abcé!")[0], /^\P{L}+$/u.test("123"), "Éa".match(/\p{Lu}/gu).length) //= abcé true 1`,
+		"property escapes made": `log(new RegExp("^\\p{Script=Greek}+$", "u").test("αβγ"), /[\p{L}\d_-]+/u.exec("~é1-~")[0]) //= true é1-`,
+		"regexp v and d flags":  `log(/[a-z]/v.test("q"), /b/d.exec("abc").index) //= true 1`,
+		"regexp identity":       `const r = /a/g; log(RegExp(r) === r, r instanceof RegExp, r.constructor === RegExp, new RegExp(r).flags) //= true true true g`,
+		"iterator helpers":      `log([1, 2, 3, 4].values().filter(x => x % 2).map(x => x * 2).toArray().join(), new Set([1, 2]).values().some(x => x > 1)) //= 2,6 true`,
+		"iterator global":       `log(Iterator.from({ next: () => ({ done: true }) }) instanceof Iterator, [..."ab"].values() instanceof Iterator) //= true true`,
+		"groupBy":               `log(Object.groupBy([1, 2, 3], x => x % 2 ? "odd" : "even").odd.join(), Map.groupBy([1], x => x).size) //= 1,3 1`,
+		"withResolvers":         `const { promise, resolve } = Promise.withResolvers(); resolve(5); log(await promise, await Promise.try(() => 6)) //= 5 6`,
+		"fromAsync":             `log((await Array.fromAsync((async function* () { yield 1; yield 2 })())).join()) //= 1,2`,
+		"well formed":           `log("a\ud800".isWellFormed(), "a\ud800".toWellFormed() === "a\ufffd", "😀".isWellFormed()) //= false true true`,
+		"RegExp.escape":         `log(new RegExp(RegExp.escape("a.b*c")).test("a.b*c")) //= true`,
+		"disposable stack":      `const s = new DisposableStack(); s.defer(() => log("d1")); s.adopt(2, v => log("a" + v)); s.dispose(); log(s.disposed) //= a2|d1|true`,
+		"weak ref":              `const o = {}; log(new WeakRef(o).deref() === o) //= true`,
+		"feature detection":     `log(typeof WeakRef, typeof Iterator, "groupBy" in Object, typeof [].values().map) //= function function true function`,
+		"queueMicrotask":        `queueMicrotask(() => log("micro")); log("sync"); await null; await null //= sync|micro`,
+		"private and static":    `class A { static #n = 1; #x = 2; static { A.y = A.#n } has(o) { return #x in o } } log(A.y, new A().has(new A())) //= 1 true`,
+		"host module":           `import { value } from "host"; import h, * as all from "host"; log(value, h.value, all.value) //= 42 42 42`,
+		"host dynamic":          `const { value } = await import("host"); const name = "ho" + "st"; log(value, (await import(name)).value) //= 42 42`,
+		"error cause":           `try { throw new Error("a", { cause: new TypeError("b") }) } catch (e) { log(e.message, e.cause.name, e instanceof Error) } //= a TypeError true`,
+		"error subclasses":      `class My extends RangeError { name = "My" } const e = new My("x"); log(e instanceof My, e instanceof RangeError, e instanceof Error, String(e), e.stack.split("\n").length > 1) //= true true true My: x true`,
+		"error without new":     `log(TypeError("x") instanceof TypeError, Error.isError(Error()), Object.keys(new Error("q")).length) //= true true 0`,
+		"captureStackTrace":     `const o = {}; Error.captureStackTrace(o); log(o.stack.includes("[eval]")) //= true`,
+		"aggregate":             `try { await Promise.any([Promise.reject(1)]) } catch (e) { log(e.name, e.errors[0]) } //= AggregateError 1`,
+		"overflow":              `const f = () => f(); try { f() } catch (e) { log("caught") } //= !Maximum call stack size exceeded`,
+		"return at top":         `log(1); return; log(2) //= 1`, // CommonJS, as in node
+		"return in a module":    `import "host"; log(1); return //= !Top-level return cannot be used inside an ECMAScript module`,
+		"early close":           `}); log(1); (() => { //= !Unexpected`,
+		"html in a template":    "log(`<b>${1 < 2}</b>`) //= <b>true</b>",
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, want, ok := strings.Cut(code, "//= ")
+			if !ok {
+				t.Fatal("nothing is expected")
+			}
+			got, err := script(t, code)
+			if bad, ok := strings.CutPrefix(want, "!"); ok {
+				if err == nil || !strings.Contains(err.Error(), bad) {
+					t.Fatalf("got %v, want an error with %q", err, bad)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if g := strings.Join(got, "|"); g != want {
+				t.Errorf("got %s\nwant %s", g, want)
+			}
+		})
+	}
+}
+
+func TestModules(t *testing.T) {
+	for name, test := range map[string]struct {
+		files []string // the first is run
+		want  string
+	}{
+		"relative":        {[]string{"a.ts", `import { x } from "./b.ts"; import y from "./c.js"; log(x, y)`, "b.ts", `export const x: number = 1`, "c.js", `export default 2`}, "1 2"},
+		"without suffix":  {[]string{"a.ts", `import { x } from "./lib/b"; log(x)`, "lib/b.ts", `export const x = 1`}, "1"},
+		"json":            {[]string{"a.js", `import data from "./d.json" with { type: "json" }; import { k } from "./d.json"; log(data.k, k)`, "d.json", `{"k":"v"}`}, "v v"},
+		"live binding":    {[]string{"a.js", `import { n, inc } from "./b.js"; inc(); log(n)`, "b.js", `export let n = 0; export const inc = () => { n++ }`}, "1"},
+		"cycle":           {[]string{"a.js", `import { b } from "./b.js"; export const a = () => "a"; log(b())`, "b.js", `import { a } from "./a.js"; export const b = () => a() + "b"`}, "ab"},
+		"await in import": {[]string{"a.js", `import { v } from "./b.js"; log(v)`, "b.js", `export const v = await work(2)`}, "2"},
+		"dynamic":         {[]string{"a.js", `const { v } = await import("./b.js"); log(v)`, "b.js", `log("b runs"); export const v = 3`}, "b runs|3"},
+		"dynamic computed": {[]string{"a.js", `const which = "b"; const m = await import("./" + which + ".js"); log(m.v, (await import("./" + which + ".js")) === m)`,
+			"b.js", `export const v = 3`}, "3 true"},
+		"dynamic computed from a folder": {[]string{"a.js", `import { load } from "./lib/l.js"; log((await load("n")).v)`,
+			"lib/l.js", `export const load = (n) => import("./" + n + ".js")`, "lib/n.js", `export const v = await work(4)`}, "4"},
+		"meta": {[]string{"a.mjs", `log(import.meta.url.startsWith("file:///"), import.meta.filename.endsWith("a.mjs"), import.meta.main); import "./sub/b.mjs"`,
+			"sub/b.mjs", `log(import.meta.dirname.endsWith("sub"), import.meta.main)`}, "true false|true true true"},
+		"package": {[]string{"a.js", `import p, { q } from "pkg"; import s from "pkg/sub"; log(p, q, s)`,
+			"node_modules/pkg/package.json", `{"name":"pkg","exports":{".":"./i.js","./sub":{"import":"./s.mjs","require":"./s.cjs"}}}`,
+			"node_modules/pkg/i.js", `export default 1; export const q = 2`, "node_modules/pkg/s.mjs", `export default 3`}, "1 2 3"},
+		"commonjs package": {[]string{"a.js", `import c, { named } from "cjs"; log(c.named, named, c.host)`,
+			"node_modules/cjs/index.js", `const h = require("host"); module.exports = { named: "n", host: h.value }`}, "n n 42"},
+		"missing builtin unused": {[]string{"a.js", `import c from "cjs"; log(c)`,
+			"node_modules/cjs/index.js", `let net; try { net = require("net") } catch (e) { net = e.message.slice(0, 24) } module.exports = net`}, `mcpjs has no module "net`},
+		"shebang":             {[]string{"a.js", "#!/usr/bin/env mcpjs\nlog(1)"}, "1"},
+		"shebang and import":  {[]string{"a.js", "#!/usr/bin/env mcpjs\nimport { value } from 'host'\nlog(value)"}, "42"},
+		"no suffix":           {[]string{"tool", "#!/usr/bin/env mcpjs\nlog(2)"}, "2"},
+		"side effects: false": {[]string{"a.js", `log("ran")`, "package.json", `{"sideEffects": false}`}, "ran"},
+		"spaces in the path":  {[]string{"a dir/b c%20d.ts", `import { f } from "./é f.ts"; try { f() } catch (e) { log(e.stack.includes("a dir/é f.ts:1:32")) }`, "a dir/é f.ts", `export const f = () => { throw new Error("x") }`}, "true"},
+		"paths of tsconfig":   {[]string{"a.ts", `import { x } from "@lib/b"; log(x)`, "lib/b.ts", `export const x = 5`, "tsconfig.json", `{"compilerOptions":{"paths":{"@lib/*":["./lib/*"]}}}`}, "5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := runFile(t, filepath.Join(files(t, test.files...), test.files[0]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if g := strings.Join(got, "|"); g != test.want {
+				t.Errorf("got %s\nwant %s", g, test.want)
+			}
+		})
+	}
+}
+
+func TestMissingModules(t *testing.T) {
+	for code, want := range map[string]string{
+		`import "./nowhere.js"`:         `Could not resolve "./nowhere.js"`,
+		`import x from "nosuchpkg"`:     `Could not resolve "nosuchpkg"`,
+		`import net from "node:net"`:    `mcpjs has no module "node:net"; it has host`,
+		`import { nope } from "./b.js"`: `No matching export in "b.js" for import "nope"`,
+		`const x = ;`:                   `Unexpected ";"`,
+		`await import("./" + "no.js")`:  `Could not resolve "./no.js"`,
+	} {
+		_, err := runFile(t, filepath.Join(files(t, "a.js", code, "b.js", "export const b = 1"), "a.js"))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", code, err, want)
+		}
+	}
+}
+
+// TestPlainAndBundledAgree runs scripts that need no esbuild through it all the
+// same: the result must not differ.
+func TestPlainAndBundledAgree(t *testing.T) {
+	for _, code := range []string{
+		`log(typeof this, 1 + 1)`, `const f = async () => { await null; return 3 }; log(await f())`,
+		`label: for (const a of [1, 2]) { for (;;) continue label }; log("x")`,
+		"try { null.x } catch (e) { log(e.message) }", `log([..."añ😀"].length, "\u{1F600}")`,
+		`log((() => { try { return 1 } finally { log("f") } })())`, `var a = 1; { let a = 2; log(a) } log(a)`,
+		"class A { static x = 1; #y = 2; get y() { return this.#y } } log(A.x + new A().y)",
+	} {
+		src := Source{Name: "[eval]", Code: code, Dir: t.TempDir()}
+		if compilePlain(src) == nil {
+			t.Errorf("esbuild is needed for %s", code)
+			continue
+		}
+		plain, err1 := runSource(t, src)
+		src.Code += " ; type T = 1<2"
+		src.Code = strings.Replace(src.Code, "1<2", "Array<2>", 1)
+		if compilePlain(src) != nil {
+			t.Fatal("the second form must need esbuild")
+		}
+		bundled, err2 := runSource(t, src)
+		plainText, bundledText := strings.Join(plain, "|"), strings.Join(bundled, "|")
+		if strings.HasPrefix(code, "log(typeof this") {
+			bundledText = strings.Replace(bundledText, "undefined", "object", 1)
+		}
+		if plainText != bundledText || err1 != nil || err2 != nil {
+			t.Errorf("%s: plain %s (%v), bundled %s (%v)", code, plainText, err1, bundledText, err2)
+		}
+	}
+}
