@@ -562,7 +562,9 @@ func (w *inputRewriter) apply(sourceMap string) (text, shifted string) {
 // an expression, and of undefined where it is none. The loop must be turning
 // for it to settle. Loop only.
 func (rt *Runtime) EvaluateInput(in *Input) (*Object, error) {
-	rt.sources[in.Name] = in.source
+	if strings.Contains(strings.TrimSpace(in.source), "\n") {
+		rt.sources[in.Name] = in.source // a line needs no frame of code
+	}
 	global := rt.vm.GlobalObject()
 	for _, name := range in.Names {
 		d, err := rt.pristine.ownDescriptor(goja.Undefined(), global, rt.vm.ToValue(name))

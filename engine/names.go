@@ -95,3 +95,22 @@ func (rt *Runtime) NewFunction(name string, fn func(Call) Value) *Object {
 	f.DefineDataProperty("name", rt.vm.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	return f
 }
+
+// OwnData gives the value of an own property of o, without running any code of
+// the script: false where there is no such property, it has a getter, or o is a
+// proxy. Loop only.
+func (rt *Runtime) OwnData(o *Object, name string) (Value, bool) {
+	if o.ExportType() == proxyType {
+		return nil, false
+	}
+	d, err := rt.pristine.ownDescriptor(goja.Undefined(), o, rt.vm.ToValue(name))
+	if err != nil {
+		return nil, false
+	}
+	if d, ok := d.(*goja.Object); ok {
+		if v := d.Get("value"); v != nil {
+			return v, true
+		}
+	}
+	return nil, false
+}

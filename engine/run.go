@@ -91,6 +91,21 @@ func (rt *Runtime) Serve(ctx context.Context) error {
 	return rt.outcome(rt.spin(ctx))
 }
 
+// Drain runs the loop on the calling goroutine until nothing is pending, or
+// ctx ends, after Serve has returned.
+func (rt *Runtime) Drain(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() { rt.Abort(context.Cause(ctx)) })
+	defer stop()
+	defer rt.flush()
+	return rt.outcome(rt.spin(nil))
+}
+
+// Uncaught words a value that was thrown, for Report. Loop only.
+func (rt *Runtime) Uncaught(v Value) *UncaughtError {
+	rt.tidyStack(v)
+	return &UncaughtError{Value: v, rt: rt}
+}
+
 // spin turns the loop until nothing is pending or, with a context, until that
 // ends.
 func (rt *Runtime) spin(ctx context.Context) error {
