@@ -228,6 +228,23 @@ func (rt *Runtime) CancelSince(m Mark, cause error) int {
 	return n + len(ops)
 }
 
+// PendingSince is the number of operations and timers since a mark that are
+// pending. Loop only.
+func (rt *Runtime) PendingSince(m Mark) int {
+	n := 0
+	for _, t := range rt.loop.timers {
+		if t.born > uint64(m) {
+			n++
+		}
+	}
+	for op := range rt.ops {
+		if op.born > uint64(m) {
+			n++
+		}
+	}
+	return n
+}
+
 // ClearInterrupt takes back an InterruptScript that came too late. Loop only.
 func (rt *Runtime) ClearInterrupt() { rt.vm.ClearInterrupt() }
 

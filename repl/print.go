@@ -64,3 +64,11 @@ func (s *Session) display(v engine.Value) string {
 	width, _ := s.screen.size()
 	return s.rt.Inspect(v, engine.InspectOptions{Colors: s.color, BreakLength: min(max(width, 40), 120)})
 }
+
+// output is where commands show things. Front only.
+func (s *Session) output() io.Writer {
+	if s.interactive {
+		return s.screen
+	}
+	return s.opts.Stdout
+}

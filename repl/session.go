@@ -447,6 +447,7 @@ func (s *Session) wait(t *task) {
 const (
 	busyDelay  = 100 * time.Millisecond // a loop that does not answer for so long runs JavaScript
 	abortGrace = 2 * time.Second        // for finally blocks after Ctrl-C
+	abortCheck = 20 * time.Millisecond  // how often it is looked whether they are done
 )
 
 // interrupt ends a task: its operations are rejected, and a script that does
@@ -464,13 +465,25 @@ func (s *Session) interrupt(t *task, again bool) {
 			return
 		}
 		t.stopped = true
-		n := s.rt.CancelSince(t.mark, engine.ErrInterrupted)
-		giveUp := func() { s.rt.Post(func() { t.end(nil, engine.ErrInterrupted) }) }
-		if again || n == 0 {
-			giveUp()
-		} else {
-			time.AfterFunc(abortGrace, giveUp)
+		s.rt.CancelSince(t.mark, engine.ErrInterrupted)
+		if again {
+			t.end(nil, engine.ErrInterrupted)
+			return
 		}
+		// What is pending now was begun by finally blocks and the like.
+		deadline := time.Now().Add(abortGrace)
+		var check func()
+		check = func() {
+			if t.finished {
+				return
+			}
+			if s.rt.PendingSince(t.mark) == 0 || time.Now().After(deadline) {
+				t.end(nil, engine.ErrInterrupted)
+				return
+			}
+			time.AfterFunc(abortCheck, func() { s.rt.Post(check) })
+		}
+		s.rt.Post(check)
 	})
 	time.AfterFunc(busyDelay, func() {
 		mu.Lock()
