@@ -156,6 +156,9 @@ func rewriteInput(name, src string, r api.TransformResult) (*Input, error) {
 	program, err := goja.Parse(name, text+"\n//# sourceMappingURL="+mapName,
 		parser.WithSourceMapLoader(func(string) ([]byte, error) { return []byte(shifted), nil }))
 	if err == nil {
+		if hasProperties(text) {
+			expandLiterals(program)
+		}
 		w.in.program, err = goja.CompileAST(program, false)
 	}
 	if err != nil {

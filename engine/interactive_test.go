@@ -296,3 +296,36 @@ func TestCancelSince(t *testing.T) {
 		t.Errorf("gave %q, %v\nwant %q", strings.Join(got, " | "), err, want)
 	}
 }
+
+// TestInterruptScript: a script that was stopped wherever it was leaves a
+// runtime in which promises go on.
+func TestInterruptScript(t *testing.T) {
+	for _, busy := range []string{
+		"for (;;) {}",
+		"(async () => { for (;;) {} })()",
+		"(async () => { await (async () => { await 1; for (;;) {} })() })()",
+		"function* g() { for (;;) yield 1 } for (const x of g()) {}",
+		"async function deep(n) { if (n == 0) for (;;) {} ; await deep(n - 1) } deep(50)",
+		"try { (() => { try { for (;;) {} } finally { 1 } })() } catch {}",
+		"Promise.resolve().then(() => { for (;;) {} })",
+		"[3, 1, 2].sort(() => { for (;;) {} })",
+	} {
+		s := newSession(t)
+		started := make(chan struct{})
+		s.rt.Post(func() {
+			go func() {
+				<-started
+				s.rt.InterruptScript()
+			}()
+			close(started)
+			s.rt.vm.RunString(busy)
+		})
+		s.rt.Post(s.rt.ClearInterrupt)
+		if got := s.eval("await Promise.resolve(1) + await (async () => { await null; return 2 })()"); got != "3" {
+			t.Errorf("after %q: gave %s", busy, got)
+		}
+		if got := s.eval("(() => { try { null.x } catch (e) { return e.name } })()"); got != "'TypeError'" {
+			t.Errorf("after %q: gave %s", busy, got)
+		}
+	}
+}

@@ -192,9 +192,9 @@ func (rt *Runtime) halt(cause error) {
 }
 
 // InterruptScript stops the JavaScript that runs now, if any does, with an
-// error that the script cannot catch, and leaves the runtime usable. Any
-// goroutine. Where no JavaScript runs, it stops what runs next: ClearInterrupt
-// takes it back.
+// error that the script cannot catch. Where no JavaScript runs, it stops what
+// runs next. After it, ClearInterrupt must be posted to the loop. Any
+// goroutine.
 func (rt *Runtime) InterruptScript() { rt.vm.Interrupt(ErrInterrupted) }
 
 // A Mark is a moment in the life of a runtime.
@@ -245,9 +245,6 @@ func (rt *Runtime) PendingSince(m Mark) int {
 	return n
 }
 
-// ClearInterrupt takes back an InterruptScript that came too late. Loop only.
-func (rt *Runtime) ClearInterrupt() { rt.vm.ClearInterrupt() }
-
 // afterJS does what must follow every entry into JavaScript: it ends the run
 // if it was halted, and reports rejections that nobody listens to.
 func (rt *Runtime) afterJS() error {
@@ -291,7 +288,7 @@ func (rt *Runtime) uncaught(err error) error {
 	}
 	var interrupted *goja.InterruptedError
 	if errors.As(err, &interrupted) {
-		rt.vm.ClearInterrupt()
+		rt.ClearInterrupt()
 		if halt, ok := interrupted.Value().(*haltError); ok {
 			return halt
 		}
