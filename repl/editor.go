@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"mcpjs/engine"
 )
 
 // errInterrupt ends a line by Ctrl-C.
@@ -69,11 +71,12 @@ type candidate struct {
 	note  string // what it is, shown beside it
 }
 
+// shown is what the menu shows of it.
 func (c candidate) shown() string {
 	if c.label != "" {
-		return c.label
+		return engine.Printable(c.label)
 	}
-	return c.text
+	return engine.Printable(c.text)
 }
 
 // menu lists candidates below the input.
@@ -520,7 +523,7 @@ func (e *editor) frame(final bool) frame {
 		} else if e.hint != nil && e.search == nil && d.code {
 			if hint := e.hint(d.text, d.pos); hint != "" {
 				l.newline()
-				for _, r := range truncate(hint, l.width) {
+				for _, r := range truncate(hint, l.width) { // the caller made it printable
 					l.put(string(r), clusterColumns([]rune{r}), styleDim)
 				}
 			}
@@ -569,7 +572,7 @@ func (e *editor) layMenu(l *layout, height int) {
 				l.text(strings.Repeat(" ", max(0, min(pad, l.width-l.column))), plain)
 			}
 			if c.note != "" && l.column < l.width-8 {
-				l.text(truncate(firstLine(c.note), l.width-l.column), styleDim)
+				l.text(truncate(engine.Printable(firstLine(c.note)), l.width-l.column), styleDim)
 			}
 		}
 	}
@@ -597,10 +600,10 @@ func firstLine(s string) string {
 
 // printableCluster shows what could drive the terminal as a box.
 func printableCluster(c []rune) string {
-	if len(c) == 1 && (c[0] < 0x20 || c[0] >= 0x7f && c[0] < 0xa0) {
-		return "?"
+	if s := string(c); engine.Printable(s) == s && c[0] != '\t' {
+		return s
 	}
-	return string(c)
+	return "?"
 }
 
 // readLine edits one input with keys from next, which gives 0 at the end of

@@ -76,6 +76,7 @@ type Session struct {
 
 	servers servers
 	bars    bars
+	builtin map[string]bool // globals that were there before any script; loop only
 }
 
 // task is something that runs while the prompt is away.
@@ -187,6 +188,10 @@ func (s *Session) newRuntime() *engine.Runtime {
 		ColorStdout: s.color, ColorStderr: s.color && (s.interactive || engine.WantsColor(s.opts.Stderr, s.opts.Color)),
 	})
 	s.servers.rt = rt
+	s.builtin = map[string]bool{}
+	for _, name := range rt.VM().GlobalObject().GetOwnPropertyNames() {
+		s.builtin[name] = true
+	}
 	rt.OnUncaught = func(err *engine.UncaughtError) bool {
 		if s.stopping.Load() && isAbortError(err.Value) {
 			return true
@@ -360,6 +365,7 @@ func (s *Session) run(start func() (engine.Value, error), finish func(engine.Val
 		if err != nil && t.stopped {
 			err = engine.ErrInterrupted
 		}
+		s.noBars()
 		if caught := s.try(func() { finish(v, err) }); caught != nil {
 			s.complain(caught)
 		}
