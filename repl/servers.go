@@ -212,7 +212,7 @@ func (s *Session) lost(srv *server, reason engine.Value) {
 	if srv.name != "" {
 		command += " " + srv.name
 	}
-	fmt.Fprintf(s.rt.Stderr, "%s\n", s.paint(styleRegex, engine.Printable(srv.title()+": "+firstLine(text)))+s.dim("  ("+command+" brings it back)"))
+	fmt.Fprintf(s.rt.Stderr, "%s\n", s.paint(styleRegex, engine.Printable(srv.title()+": "+firstLine(text)))+"\n"+s.dim("("+command+" brings it back)"))
 }
 
 func (srv *server) title() string { return cmp.Or(srv.name, srv.label) }
