@@ -207,7 +207,6 @@ func (s *Session) front() {
 	if s.interactive {
 		s.welcome()
 	}
-	<-s.ready
 	if !s.prepare() {
 		return
 	}
@@ -247,7 +246,7 @@ func (s *Session) prepare() bool {
 			return false
 		}
 	}
-	if s.opts.Source.Name != "" {
+	if s.opts.Source.Name != "" { // connect and evaluate wait for the runtime; the prompt need not
 		s.evaluate(s.opts.Source.Name, s.opts.Source.Code)
 	}
 	return true
