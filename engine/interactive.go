@@ -27,6 +27,21 @@ type Input struct {
 
 	program *goja.Program
 	source  string
+	script  string // see Script
+}
+
+// valueMark stands in script where the value of the input begins.
+const valueMark = "\x00"
+
+// Script gives the input as statements of a script that set properties of the
+// global object, which must exist, instead of declaring bindings: several
+// inputs that declare the same names can follow each other so. Where result is
+// not "", the value is assigned to that. It is "" for inputs that import.
+func (in *Input) Script(result string) string {
+	if result != "" {
+		result += " = "
+	}
+	return strings.ReplaceAll(in.script, valueMark, result)
 }
 
 // CompileInput makes an Input of TypeScript or JavaScript. It knows top-level
@@ -412,7 +427,7 @@ func (w *inputRewriter) rewrite(fn *ast.ArrowFunctionLiteral) {
 			name := string(s.Function.Name.Name)
 			if w.users(name) {
 				w.declare(name)
-				fmt.Fprintf(&w.hoist, "__mcpjs.set(%q,%s);", name, name)
+				fmt.Fprintf(&w.hoist, "__mcpjs.set({ %s });", name)
 			}
 		case *ast.ClassDeclaration:
 			name := string(s.Class.Name.Name)
@@ -540,12 +555,14 @@ func (w *inputRewriter) apply(sourceMap string) (text, shifted string) {
 		w.edits = append([]inputEdit{hoist}, w.edits...)
 	}
 	slices.SortStableFunc(w.edits, func(a, b inputEdit) int { return a.from - b.from })
-	var b strings.Builder
+	var b, script strings.Builder
 	shifts := []columnShift{{line: 0, col: 0, by: len(inputHead)}}
 	line, lineStart, last := 0, len(inputHead), 0
 	for _, e := range w.edits {
 		b.WriteString(w.code[last:e.from])
 		b.WriteString(e.text)
+		script.WriteString(w.code[last:e.from])
+		script.WriteString(scriptEdit.Replace(e.text))
 		for {
 			i := strings.IndexByte(w.code[lineStart:max(lineStart, e.from)], '\n')
 			if i < 0 {
@@ -558,8 +575,16 @@ func (w *inputRewriter) apply(sourceMap string) (text, shifted string) {
 		last = e.to
 	}
 	b.WriteString(w.code[last:])
+	script.WriteString(w.code[last:])
+	w.in.script = strings.TrimSuffix(strings.TrimPrefix(script.String(), inputHead), inputTail)
+	if strings.Contains(w.in.script, "__mcpjs") {
+		w.in.script = "" // an import
+	}
 	return b.String(), shiftColumns(sourceMap, shifts)
 }
+
+// scriptEdit words the edits for Script.
+var scriptEdit = strings.NewReplacer("return { value: (0, ", valueMark+"(", ") }", ")", "__mcpjs.set(", "Object.assign(globalThis, ")
 
 // EvaluateInput runs an input and gives the promise of { value }, where it is
 // an expression, and of undefined where it is none. The loop must be turning
@@ -605,7 +630,10 @@ func (rt *Runtime) inputHost() *goja.Object {
 	}
 	global := rt.vm.GlobalObject()
 	host.Set("set", func(c Call) Value {
-		global.Set(c.Argument(0).String(), c.Argument(1))
+		functions := c.Argument(0).(*goja.Object)
+		for _, name := range functions.Keys() {
+			global.Set(name, functions.Get(name))
+		}
 		return goja.Undefined()
 	})
 	host.Set("import", func(c Call) Value {

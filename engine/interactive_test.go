@@ -329,3 +329,20 @@ func TestInterruptScript(t *testing.T) {
 		}
 	}
 }
+
+func TestInputScript(t *testing.T) {
+	for src, want := range map[string]string{
+		"const a: number = 1": "void (a = 1)",
+		"a + 1":               "_ = (a + 1);",
+		"function f() {}":     "Object.assign(globalThis, { f });function f() {\n}",
+		"import x from 'm'":   "",
+	} {
+		in, err := CompileInput("[input]", src, CompileOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := in.Script("_"); strings.TrimRight(got, ";") != strings.TrimRight(want, ";") {
+			t.Errorf("%q became %q, want %q", src, got, want)
+		}
+	}
+}

@@ -33,7 +33,11 @@ func (s *Session) ask(what string, fn func() (any, error)) engine.Value {
 		err := errors.New("the session is over")
 		if asked := s.onFront(opCtx, func() {
 			if opCtx.Err() == nil {
+				// What was typed before the question is no answer to it.
+				ahead := s.ahead
+				s.ahead = nil
 				answer, err = fn()
+				s.ahead = append(ahead, s.ahead...)
 			}
 		}); asked != nil {
 			return nil, asked

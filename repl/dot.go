@@ -403,11 +403,7 @@ func (s *Session) dotSave(arg string) error {
 	if arg == "" {
 		return errors.New("to which file?")
 	}
-	var b strings.Builder
-	for _, src := range s.script() {
-		b.WriteString(strings.TrimRight(src, "\n") + "\n")
-	}
-	if err := os.WriteFile(expandHome(arg), []byte(b.String()), 0o666); err != nil {
+	if err := os.WriteFile(expandHome(arg), []byte(s.script()), 0o666); err != nil {
 		return err
 	}
 	fmt.Fprintln(s.output(), s.dim(fmt.Sprintf("%s in %s", plural(len(s.entered), "input"), arg)))
@@ -422,9 +418,7 @@ func (s *Session) dotLoad(arg string) error {
 	if err != nil {
 		return err
 	}
-	if s.evaluate(src.Name, src.Code) {
-		s.entered = append(s.entered, src.Code)
-	}
+	s.evaluate(src.Name, src.Code)
 	return nil
 }
 

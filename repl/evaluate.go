@@ -49,6 +49,9 @@ func (s *Session) evaluate(name, src string) (ok bool) {
 		}
 		s.servers.name()
 	})
+	if ok {
+		s.entered = append(s.entered, entry{src, in})
+	}
 	return ok
 }
 

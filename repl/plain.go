@@ -2,6 +2,7 @@ package repl
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -104,12 +105,27 @@ func signalCode(sig os.Signal) int {
 	return 130
 }
 
-// stdin is what scripts read: a line at a time, asked for at the prompt.
-type stdin struct{ s *Session }
+// stdin is what scripts read in an interactive session: lines that are asked
+// for at the terminal. Where the session itself reads lines from stdin, scripts
+// find it empty. It belongs to one goroutine at a time.
+type stdin struct {
+	s    *Session
+	rest []byte
+}
 
-func (in stdin) Read(p []byte) (int, error) {
+func (in *stdin) Read(p []byte) (int, error) {
 	if !in.s.interactive {
-		return 0, io.EOF // stdin is the session's own
+		return 0, io.EOF
 	}
-	return 0, io.EOF
+	if len(in.rest) == 0 {
+		var line string
+		err := io.EOF
+		if asked := in.s.onFront(context.Background(), func() { line, err = in.s.readLine(lineOptions{}) }); asked != nil || err != nil {
+			return 0, io.EOF
+		}
+		in.rest = []byte(line + "\n")
+	}
+	n := copy(p, in.rest)
+	in.rest = in.rest[n:]
+	return n, nil
 }

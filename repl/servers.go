@@ -370,7 +370,10 @@ func (s *Session) connect(t Target) (ok bool) {
 		}
 	})
 	if ok {
-		s.entered = append(s.entered, fmt.Sprintf("const %s = await mcp.connect(%s);", name, quote(t.Target)))
+		code := fmt.Sprintf("const %s = await mcp.connect(%s);", name, quote(t.Target))
+		if in, err := engine.CompileInput("[connect]", code, engine.CompileOptions{}); err == nil {
+			s.entered = append(s.entered, entry{code, in})
+		}
 	}
 	return ok
 }

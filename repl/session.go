@@ -64,7 +64,7 @@ type Session struct {
 	interactive bool
 	color       bool
 	inputs      int
-	entered     []string // what .save writes; front only
+	entered     []entry // what .save writes; front only
 	exitCode    int
 	failure     int // exit code of the last error, loop only
 
@@ -109,11 +109,11 @@ func Run(ctx context.Context, opts Options) (int, error) {
 	s.rt = s.newRuntime()
 	close(s.ready)
 	err := s.rt.Serve(ctx)
-	if err == nil && !s.interactive && ctx.Err() != nil {
-		err = s.rt.Drain(context.WithoutCancel(ctx))
-	}
 	close(s.quit)
 	<-frontDone
+	if err == nil && !s.interactive && s.exitCode == 0 {
+		err = s.drain()
+	}
 	stopSignals()
 	s.close()
 	s.rt.Close()
@@ -121,12 +121,30 @@ func Run(ctx context.Context, opts Options) (int, error) {
 	switch {
 	case errors.As(err, &exit):
 		return exit.Code, nil
+	case errors.Is(err, engine.ErrInterrupted):
+		return 130, nil
 	case err != nil:
 		return 1, err
 	case !s.interactive && s.exitCode == 0:
 		return s.failure, nil
 	}
 	return s.exitCode, nil
+}
+
+// drain waits for what piped lines have begun, such as timers.
+func (s *Session) drain() error {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		select {
+		case <-s.signals:
+			cancel(engine.ErrInterrupted)
+		case <-done:
+		}
+	}()
+	return s.rt.Drain(ctx)
 }
 
 // open prepares screen, editor and terminal.
@@ -184,7 +202,7 @@ func (s *Session) newRuntime() *engine.Runtime {
 	}
 	rt := engine.New(engine.Options{
 		Modules: s.modules(), Args: s.opts.Args, Script: s.opts.Source.Name,
-		Stdin: stdin{s}, Stdout: out, Stderr: diagnostics,
+		Stdin: &stdin{s: s}, Stdout: out, Stderr: diagnostics,
 		ColorStdout: s.color, ColorStderr: s.color && (s.interactive || engine.WantsColor(s.opts.Stderr, s.opts.Color)),
 	})
 	s.servers.rt = rt
@@ -344,9 +362,7 @@ func (s *Session) enter(src string) error {
 		return s.dotCommand(strings.TrimSpace(src))
 	}
 	s.inputs++
-	if s.evaluate(fmt.Sprintf("[input %d]", s.inputs), src) {
-		s.entered = append(s.entered, src)
-	}
+	s.evaluate(fmt.Sprintf("[input %d]", s.inputs), src)
 	return nil
 }
 
@@ -425,8 +441,9 @@ func (s *Session) wait(t *task) {
 			} else if r != 0 && len(s.ahead) < 1<<16 {
 				s.ahead = append(s.ahead, r)
 			}
-			if r == 0 {
+			if r == 0 { // the terminal is gone
 				keys = nil
+				s.interrupt(t, true)
 				continue
 			}
 			s.term.want()
@@ -436,10 +453,10 @@ func (s *Session) wait(t *task) {
 				s.term.want()
 			}
 		case sig := <-s.signals:
-			if sig != os.Interrupt {
-				s.exitCode = signalCode(sig)
-				s.ahead = nil
-				s.rt.Post(func() { s.rt.Exit(s.exitCode) })
+			if sig != os.Interrupt || !s.interactive {
+				code := signalCode(sig)
+				s.rt.Post(func() { s.rt.Exit(code) })
+				s.rt.InterruptScript()
 				continue
 			}
 			interrupt()
