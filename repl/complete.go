@@ -92,7 +92,10 @@ func siteOf(before []rune, tokens []token) site {
 			s.inComment = true
 			return s
 		case last.kind == text && last.open:
-			s.inString, s.quote, s.from = true, before[last.from], last.from+1
+			s.inString, s.quote, s.from = true, '`', last.from
+			if last.from < len(before) && strings.ContainsRune("'\"`", before[last.from]) {
+				s.quote, s.from = before[last.from], last.from+1
+			}
 			solid = solid[:len(solid)-1]
 		case last.kind == word || last.kind == keyword:
 			s.from = last.from
