@@ -227,7 +227,7 @@ func (e *editor) key(r rune, burst bool) outcome {
 			e.search = &search{entry: len(e.history.entries), before: *d}
 		}
 	case tab:
-		if burst || !d.code || len(strings.TrimSpace(string(d.text[lineStart(d.text, d.pos):d.pos]))) == 0 {
+		if !d.code || len(strings.TrimSpace(string(d.text[lineStart(d.text, d.pos):d.pos]))) == 0 {
 			e.insert([]rune("  "))
 		} else {
 			e.completeHere()

@@ -311,8 +311,8 @@ func (s *Session) nextKey() (rune, bool) {
 		s.ahead = s.ahead[1:]
 		return r, len(s.ahead) > 0
 	}
-	s.term.want()
 	for {
+		s.term.want()
 		select {
 		case r := <-s.term.keys:
 			s.term.got(r)

@@ -2,6 +2,7 @@ package repl_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -209,4 +210,87 @@ func TestDeadServer(t *testing.T) {
 	x.shows("(.reconnect bakery brings it back)")
 	x.enter(".reconnect bakery").shows("connected bakery: mcpjs-demo").sees(">")
 	x.enter("(await bakery.listTools()).length + kept").shows("23").sees(">")
+}
+
+// TestBackgroundQuestion: a server's question comes while a line is edited,
+// and gives it back afterwards.
+func TestBackgroundQuestion(t *testing.T) {
+	x := open(t, nil, "repl", "demo").sees(">")
+	x.enter("setTimeout(() => demo.tools.askModel({ question: 'why?' }).then(r => console.log(r.text)), 300); 0").sees("0", ">")
+	x.typing("half a li").shows("answer:").typing("since").keys("Enter").shows("says: since").sees("> half a li")
+	x.keys("C-u").typing("1").keys("Enter").sees("1", ">")
+}
+
+// TestSlowServer: completion answers although the server does not, and does so
+// for the next Tab.
+func TestSlowServer(t *testing.T) {
+	dir := t.TempDir()
+	server := filepath.Join(dir, "slow.py")
+	log := filepath.Join(dir, "log")
+	if err := os.WriteFile(server, []byte(`import sys, json, time
+for line in sys.stdin:
+    m = json.loads(line)
+    open(`+strconv.Quote(log)+`, "a").write(line)
+    if m["method"] == "initialize":
+        r = {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}}, "serverInfo": {"name": "slow", "version": "1"}}
+    elif m["method"] == "tools/list":
+        time.sleep(2)
+        r = {"tools": [{"name": "crawl", "inputSchema": {"type": "object"}, "description": "goes \x1b[31mslowly"}]}
+    elif m["method"].startswith("notifications/") or m["method"] == "tools/call":
+        continue
+    else:
+        print(json.dumps({"jsonrpc": "2.0", "id": m["id"], "error": {"code": -32601, "message": "no"}}), flush=True)
+        continue
+    print(json.dumps({"jsonrpc": "2.0", "id": m["id"], "result": r}), flush=True)
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := open(t, nil, "repl", "slow="+server).shows("connected slow").sees(">")
+	x.typing("slow.tools.").keys("Tab").typing("x").shows("> slow.tools.x").keys("BSpace")
+	x.until(func(string) bool {
+		x.keys("Tab")
+		return strings.Contains(x.screen(), "slow.tools.crawl")
+	}, "the tool's name")
+	x.keys("C-u").enter(".tools").shows(`goes \u001b[31mslowly`).sees(">")
+	// A call that Ctrl-C ends is cancelled at the server.
+	x.enter("await slow.tools.crawl()")
+	x.until(func(string) bool { text, _ := os.ReadFile(log); return strings.Contains(string(text), "tools/call") }, "the call")
+	x.keys("C-c").shows("Interrupted.").sees(">")
+	x.until(func(string) bool {
+		text, _ := os.ReadFile(log)
+		return strings.Contains(string(text), "notifications/cancelled")
+	}, "the cancellation")
+}
+
+// TestPiped: lines from a pipe, without prompts, and the last error's code.
+func TestPiped(t *testing.T) {
+	bin, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		in, out, diagnostics string
+		code                 int
+		args                 []string
+	}{
+		{in: "1 + 1\nconst a = [\n1,\n2]\na.length\n", out: "2\n2\n"},
+		{in: "setTimeout(() => console.log('late'), 20); 0", out: "0\nlate\n"},
+		{in: "nope\n'goes on'\n", out: "'goes on'\n", diagnostics: "nope is not defined", code: 1},
+		{in: "await mcp.connect('/nonexistent/server')\n", diagnostics: "ConnectionError", code: 3},
+		{in: "function f() {\n", diagnostics: "Unexpected end of file", code: 1},
+		{in: "(await demo.listTools()).length\n.tools demo bell\n", out: "18\ntool  arguments  description\nbell             The sound of the door bell\n", args: []string{"repl", "demo"}},
+		{in: ".exit\n1\n", args: []string{"repl"}},
+		{in: "\xff\x00\x1b[A\n1\n", out: "1\n", diagnostics: "ERROR", code: 1},
+		{in: "", args: []string{"repl", "nothing-of-that-name"}, diagnostics: "ConnectionError", code: 3},
+		{in: "left\n", args: []string{"-i", "-e", "const left: number = 3"}, out: "3\n"},
+	} {
+		cmd := exec.Command(bin, c.args...)
+		cmd.Stdin = strings.NewReader(c.in)
+		var out, diagnostics strings.Builder
+		cmd.Stdout, cmd.Stderr = &out, &diagnostics
+		cmd.Run()
+		if out.String() != c.out || cmd.ProcessState.ExitCode() != c.code || !strings.Contains(diagnostics.String(), c.diagnostics) || c.diagnostics == "" && diagnostics.String() != "" {
+			t.Errorf("%q: gave %q, %q, code %d\nwant %q, %q, code %d", c.in, out.String(), diagnostics.String(), cmd.ProcessState.ExitCode(), c.out, c.diagnostics, c.code)
+		}
+	}
 }
