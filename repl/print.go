@@ -34,6 +34,9 @@ func (s *Session) showResult(v engine.Value) {
 		}
 	}
 	fmt.Fprintln(s.rt.Stdout, text)
+	if pictures := s.images(v); pictures != "" {
+		fmt.Fprint(s.rt.Stdout, pictures)
+	}
 }
 
 // cutText cuts a long text and says how much it left out.
