@@ -7,33 +7,51 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"mcpjs/bindings"
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/demo"
-	"mcpjs/bindings/transport"
 	"mcpjs/engine"
+	"mcpjs/engine/process"
 	"mcpjs/repl"
 	"mcpjs/scripts"
 	"mcpjs/stdlib"
 )
 
 func main() {
+	collectLate()
 	code := run(context.Background(), os.Args[1:])
-	transport.KillAll()
+	process.KillAll()
 	os.Exit(code)
+}
+
+// collectLate keeps the garbage collector out of short runs, which end before
+// there is anything worth collecting; from the first collection on it works as
+// always.
+func collectLate() {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	debug.SetGCPercent(400)
+	runtime.AddCleanup(new([64]byte), func(struct{}) { debug.SetGCPercent(100) }, struct{}{})
 }
 
 // run runs a command line and gives the exit code.
 func run(ctx context.Context, args []string) int {
 	root := command(scripts.Options{
-		Modules: modules(),
-		Stdin:   os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Modules: modules(bindings.Options{}),
+		Warm: func() ([]engine.Module, scripts.Warm) {
+			warm := new(bindings.Warm)
+			return modules(bindings.Options{Warm: warm}), warm
+		},
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Stuck: func(code int) {
-			transport.KillAll()
+			process.KillAll()
 			os.Exit(code)
 		},
 	})
@@ -56,12 +74,11 @@ func run(ctx context.Context, args []string) int {
 	}
 }
 
-// modules are all that scripts can import, and the globals.
-func modules() []engine.Module {
-	return append(stdlib.Modules(), bindings.Module(bindings.Options{
-		Env:     config.Process(),
-		Version: version(),
-	}))
+// modules are all that scripts can import, and the globals; opts say what is
+// special about the connections.
+func modules(opts bindings.Options) []engine.Module {
+	opts.Env, opts.Version, opts.ReadLine = config.Process(), version(), stdlib.ReadLine
+	return append(stdlib.Modules(), bindings.Module(opts))
 }
 
 // command is mcpjs itself: without a subcommand it runs a script.
@@ -85,7 +102,8 @@ In a script:
   console.log(await server.tools.getSum({ a: 1, b: 2 }));`,
 		Example: `  mcpjs -e 'const s = await mcp.connect("demo"); console.log(await s.listTools())'
   mcpjs deploy.ts staging --dry-run
-  mcpjs run --timeout 30s check.js`,
+  mcpjs run --timeout 30s check.js
+  mcpjs watch deploy.ts`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -102,8 +120,23 @@ In a script:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), repl.Command(session), demo.Command())
+	root.AddCommand(scripts.Command(opts), scripts.WatchCommand(opts), serveCommand(opts), repl.Command(session), demo.Command())
 	return root
+}
+
+// serveCommand is `mcpjs serve`: a run whose stdout is the protocol's, and whose
+// usual end is a signal.
+func serveCommand(opts scripts.Options) *cobra.Command {
+	return bindings.ServeCommand(func(c *cobra.Command, args []string, serving *bindings.Serving) error {
+		opts.Modules, opts.Stdout = modules(bindings.Options{Serve: serving}), opts.Stderr
+		flags := scripts.Flags{Color: "auto"}
+		err := flags.Run(c, args, opts)
+		var failure *scripts.Failure
+		if errors.As(err, &failure) && (failure.Code == scripts.ExitInterrupted || failure.Code == 128+int(syscall.SIGTERM)) {
+			return nil
+		}
+		return err
+	})
 }
 
 // interactive opens the REPL, after the script that the command line names.

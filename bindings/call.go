@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 
 	"mcpjs/bindings/session"
 	"mcpjs/engine"
@@ -37,7 +35,11 @@ func (b *binding) definePending() {
 	b.pending.Proto.SetPrototype(promise.Get("prototype").(*engine.Object))
 	b.pending.Proto.Delete("constructor") // then awaiting one costs what awaiting a Promise does
 	b.pending.Getter("requestId", func(this any) (engine.Value, error) {
-		return vm.ToValue(this.(*pendingCall).id), nil
+		p := this.(*pendingCall)
+		if p.id == "" {
+			return engine.Undefined(), nil
+		}
+		return vm.ToValue(p.id), nil
 	})
 	b.pending.Method("cancel", func(this any, call engine.Call) (engine.Value, error) {
 		p := this.(*pendingCall)
@@ -59,7 +61,7 @@ func (p *pendingCall) stop(reason string) {
 		return
 	}
 	if !p.sent || p.s.Cancel(p.id, reason) != nil {
-		p.cancel(&session.Cancelled{Server: p.s.Server(), Label: p.label, Reason: reason})
+		p.cancel(&session.Cancelled{Server: p.c.serverName(), Label: p.label, Reason: reason})
 	}
 }
 
@@ -69,9 +71,10 @@ type request struct {
 	label   string
 	params  json.RawMessage
 	options callOptions
-	// prepare, where set, runs before the request is sent, not on the loop, and
-	// may change what is sent.
-	prepare func(ctx context.Context, r *request) error
+	// run, where set, does what is more than one request and its answer. It
+	// runs on a goroutine of its own; what it returns makes the promise's value
+	// on the loop.
+	run func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error)
 	// convert makes the promise's value of the raw result; nil parses it.
 	convert func(raw json.RawMessage) (engine.Value, error)
 }
@@ -81,7 +84,7 @@ type request struct {
 // promise of its result.
 func (c *client) start(r request) *engine.Object {
 	rt := c.b.rt
-	s, err := c.session()
+	s, ready, err := c.source()
 	if err != nil {
 		return rt.Rejected(err)
 	}
@@ -90,7 +93,10 @@ func (c *client) start(r request) *engine.Object {
 	if !engine.IsNullish(r.options.signal) {
 		c.b.onAbort(op, r.options.signal, cancel)
 	}
-	p := &pendingCall{c: c, s: s, id: s.NewID(), cancel: cancel, label: r.label, promise: op.Promise()}
+	p := &pendingCall{c: c, cancel: cancel, label: r.label, promise: op.Promise()}
+	if s != nil {
+		p.s, p.id = s, s.NewID()
+	}
 	p.promise.SetPrototype(c.b.pending.Proto)
 	c.b.pending.Attach(p.promise, p)
 	if r.convert == nil {
@@ -98,33 +104,39 @@ func (c *client) start(r request) *engine.Object {
 			return rt.ParseJSON(raw, engine.JSONOptions{BigInts: r.options.bigInts})
 		}
 	}
+	if r.run == nil {
+		r.run = func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error) {
+			raw, err := s.Request(ctx, call)
+			return func() (engine.Value, error) { return r.convert(raw) }, err
+		}
+	}
 	op.Finally(func() {
 		cancel(nil)
 		p.end()
 	})
 	rt.Later(func() {
-		p.sent = true
-		var onProgress func(session.Progress)
+		p.sent = s != nil
+		call := r.options.call(r.method, r.label, r.params)
+		call.ID = p.id
 		if p.watched || r.options.onProgress != nil || c.opts.onProgress != nil {
-			onProgress = func(m session.Progress) {
+			call.OnProgress = func(m session.Progress) {
 				rt.Post(func() { c.progress(p, r.options.onProgress, m) })
 			}
+		} else if bar := c.b.bar(); bar != nil && r.method == "tools/call" {
+			call.OnProgress = func(m session.Progress) { rt.Post(func() { bar.show(p, m) }) }
 		}
 		go func() {
-			if r.prepare != nil {
-				if err := r.prepare(ctx, &r); err != nil {
-					op.Reject(jsError(err))
-					return
-				}
-			}
-			call := r.options.call(r.method, r.label, r.params)
-			call.ID, call.OnProgress = p.id, onProgress
-			raw, err := s.Request(ctx, call)
+			s, err := ready(ctx)
 			if err != nil {
 				op.Reject(jsError(err))
 				return
 			}
-			op.Resolve(func() (engine.Value, error) { return r.convert(raw) })
+			value, err := r.run(ctx, s, call)
+			if err != nil {
+				op.Reject(jsError(err))
+				return
+			}
+			op.Resolve(value)
 		}()
 	})
 	return p.promise
@@ -159,6 +171,7 @@ func (p *pendingCall) wake() {
 
 func (p *pendingCall) end() {
 	p.settled = true
+	p.c.b.progress.end(p)
 	p.wake()
 }
 
@@ -237,12 +250,13 @@ func (b *binding) objectArgument(v engine.Value, what string) (json.RawMessage, 
 	return raw, nil
 }
 
-func quoted(s string) []byte {
+// quoted is a string as JSON.
+func quoted(s string) json.RawMessage {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
 	e.Encode(s)
-	return bytes.TrimRight(out.Bytes(), "\n")
+	return json.RawMessage(bytes.TrimRight(out.Bytes(), "\n"))
 }
 
 // fields writes an object of the fields that aren't nil, in order.
@@ -261,156 +275,6 @@ func fields(pairs ...any) json.RawMessage {
 		out = append(out, value...)
 	}
 	return append(out, '}')
-}
-
-// callTool is tools/call. find, where set, finds out the tool's name when the
-// call is about to be sent, not on the loop.
-func (c *client) callTool(name string, args, options engine.Value, find func(context.Context) (string, error)) (engine.Value, error) {
-	o, err := c.readCallOptions(options, "callTool")
-	if err != nil {
-		return nil, err
-	}
-	raw, err := c.b.objectArgument(args, fmt.Sprintf("the arguments of tool %q", name))
-	if err != nil {
-		return nil, err
-	}
-	call := request{method: "tools/call", options: o}
-	address := func(r *request) {
-		r.label = fmt.Sprintf("call tool %q", name)
-		r.params = fields("name", json.RawMessage(quoted(name)), "arguments", raw)
-	}
-	address(&call)
-	if find != nil {
-		call.prepare = func(ctx context.Context, r *request) (err error) {
-			if name, err = find(ctx); err == nil {
-				address(r)
-			}
-			return err
-		}
-	}
-	call.convert = func(raw json.RawMessage) (engine.Value, error) {
-		r, err := c.b.newResult(raw, o.bigInts)
-		if err != nil {
-			return nil, jsError(&session.ProtocolError{Server: c.serverName(),
-				Label: fmt.Sprintf("call tool %q", name), Reason: err.Error()})
-		}
-		if o.throwOnError && r.isError() {
-			return nil, toolError(c.serverName(), name, r)
-		}
-		return r.obj, nil
-	}
-	return c.start(call), nil
-}
-
-// lists are the methods that list everything the server has, page by page.
-var lists = map[string]struct{ method, key string }{
-	"listTools":             {"tools/list", "tools"},
-	"listResources":         {"resources/list", "resources"},
-	"listResourceTemplates": {"resources/templates/list", "resourceTemplates"},
-	"listPrompts":           {"prompts/list", "prompts"},
-}
-
-// listAll fetches every page; a server that doesn't know the method has
-// nothing to list. Any goroutine but the loop's.
-func (c *client) listAll(ctx context.Context, s *session.Session, method string, o callOptions) ([]json.RawMessage, error) {
-	var pages []json.RawMessage
-	params := json.RawMessage(nil)
-	seen := map[string]bool{}
-	for {
-		raw, err := s.Request(ctx, o.call(method, method, params))
-		var rpc *session.RPCError
-		if errors.As(err, &rpc) && rpc.Code == -32601 && len(pages) == 0 {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		pages = append(pages, raw)
-		var page struct {
-			NextCursor *string `json:"nextCursor"`
-		}
-		if json.Unmarshal(raw, &page); page.NextCursor == nil || *page.NextCursor == "" {
-			return pages, nil
-		}
-		if seen[*page.NextCursor] {
-			return nil, &session.ProtocolError{Server: c.serverName(), Label: method,
-				Reason: fmt.Sprintf("the server's pages never end: it gave the cursor %q twice", *page.NextCursor)}
-		}
-		seen[*page.NextCursor] = true
-		params = fields("cursor", json.RawMessage(quoted(*page.NextCursor)))
-	}
-}
-
-// joinPages makes one array of the pages' items. Loop only.
-func (c *client) joinPages(pages []json.RawMessage, method, key string, bigInts bool) (engine.Value, error) {
-	vm := c.b.rt.VM()
-	var items []any
-	for _, raw := range pages {
-		page, err := c.b.rt.ParseJSON(raw, engine.JSONOptions{BigInts: bigInts})
-		if err != nil {
-			return nil, err
-		}
-		o, _ := page.(*engine.Object)
-		var list engine.Value
-		if o != nil {
-			list = o.Get(key)
-		}
-		if !engine.IsArray(list) {
-			return nil, jsError(&session.ProtocolError{Server: c.serverName(), Label: method,
-				Reason: fmt.Sprintf("the result has no array %q: %s", key, excerpt(raw))})
-		}
-		array := list.(*engine.Object)
-		for i := range int(array.Get("length").ToInteger()) {
-			items = append(items, array.Get(fmt.Sprint(i)))
-		}
-	}
-	return vm.NewArray(items...), nil
-}
-
-func (c *client) list(name string, call engine.Call) (engine.Value, error) {
-	what := lists[name]
-	o, err := c.readCallOptions(call.Argument(0), name)
-	if err != nil {
-		return nil, err
-	}
-	s, err := c.session()
-	if err != nil {
-		return c.b.rt.Rejected(err), nil
-	}
-	op := c.b.rt.Begin()
-	ctx := c.abortable(op, o.signal)
-	go func() {
-		pages, err := c.listAll(ctx, s, what.method, o)
-		if err != nil {
-			op.Reject(jsError(err))
-			return
-		}
-		op.Resolve(func() (engine.Value, error) {
-			v, err := c.joinPages(pages, what.method, what.key, o.bigInts)
-			if err == nil && name == "listTools" {
-				c.tools = newToolList(pages)
-			}
-			return v, err
-		})
-	}()
-	return op.Promise(), nil
-}
-
-// member makes a convert function that gives one property of the result.
-func (c *client) member(label, key string, bigInts bool) func(json.RawMessage) (engine.Value, error) {
-	return func(raw json.RawMessage) (engine.Value, error) {
-		v, err := c.b.rt.ParseJSON(raw, engine.JSONOptions{BigInts: bigInts})
-		if err != nil {
-			return nil, err
-		}
-		if o, ok := v.(*engine.Object); ok {
-			if inner := o.Get(key); inner != nil {
-				return inner, nil
-			}
-		}
-		return nil, jsError(&session.ProtocolError{Server: c.serverName(), Label: label,
-			Reason: fmt.Sprintf("the result has no %q: %s", key, excerpt(raw))})
-	}
 }
 
 // promptArguments are a prompt's arguments as the protocol wants them: strings.
@@ -448,116 +312,13 @@ func (b *binding) reference(v engine.Value) (json.RawMessage, error) {
 	}
 	for i, r := range s {
 		if r == ':' && i > 0 {
-			return fields("type", json.RawMessage(`"ref/resource"`), "uri", json.RawMessage(quoted(s))), nil
+			return fields("type", json.RawMessage(`"ref/resource"`), "uri", quoted(s)), nil
 		}
 		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || i > 0 && (r >= '0' && r <= '9' || r == '+' || r == '-' || r == '.')) {
 			break
 		}
 	}
-	return fields("type", json.RawMessage(`"ref/prompt"`), "name", json.RawMessage(quoted(s))), nil
-}
-
-// defineCalls adds the methods that send requests.
-func (b *binding) defineCalls(method func(string, func(*client, engine.Call) (engine.Value, error))) {
-	vm := b.rt.VM()
-	for name := range lists {
-		method(name, func(c *client, call engine.Call) (engine.Value, error) { return c.list(name, call) })
-	}
-	method("callTool", func(c *client, call engine.Call) (engine.Value, error) {
-		name, err := stringArgument(call.Argument(0), "the tool's name")
-		if err != nil {
-			return nil, err
-		}
-		return c.callTool(name, call.Argument(1), call.Argument(2), nil)
-	})
-	method("ping", func(c *client, call engine.Call) (engine.Value, error) {
-		o, err := c.readCallOptions(call.Argument(0), "ping")
-		if err != nil {
-			return nil, err
-		}
-		yes := func(json.RawMessage) (engine.Value, error) { return vm.ToValue(true), nil }
-		if c.sess != nil && c.sess.Modern() {
-			// The revision has no ping; discovery is the request that every
-			// server answers.
-			return c.start(request{method: "server/discover", label: "ping", options: o, convert: yes}), nil
-		}
-		return c.start(request{method: "ping", label: "ping", options: o, convert: yes}), nil
-	})
-	method("readResource", func(c *client, call engine.Call) (engine.Value, error) {
-		uri, err := stringArgument(call.Argument(0), "the resource's URI")
-		if err != nil {
-			return nil, err
-		}
-		o, err := c.readCallOptions(call.Argument(1), "readResource")
-		if err != nil {
-			return nil, err
-		}
-		label := fmt.Sprintf("read resource %q", uri)
-		return c.start(request{method: "resources/read", label: label, options: o,
-			params:  fields("uri", json.RawMessage(quoted(uri))),
-			convert: c.member(label, "contents", o.bigInts)}), nil
-	})
-	method("getPrompt", func(c *client, call engine.Call) (engine.Value, error) {
-		name, err := stringArgument(call.Argument(0), "the prompt's name")
-		if err != nil {
-			return nil, err
-		}
-		args, err := b.promptArguments(call.Argument(1))
-		if err != nil {
-			return nil, err
-		}
-		o, err := c.readCallOptions(call.Argument(2), "getPrompt")
-		if err != nil {
-			return nil, err
-		}
-		return c.start(request{method: "prompts/get", label: fmt.Sprintf("get prompt %q", name), options: o,
-			params: fields("name", json.RawMessage(quoted(name)), "arguments", args)}), nil
-	})
-	method("complete", func(c *client, call engine.Call) (engine.Value, error) {
-		params, o, err := c.completion(call)
-		if err != nil {
-			return nil, err
-		}
-		return c.start(request{method: "completion/complete", label: "complete", options: o, params: params,
-			convert: c.member("complete", "completion", o.bigInts)}), nil
-	})
-	method("request", func(c *client, call engine.Call) (engine.Value, error) {
-		name, err := stringArgument(call.Argument(0), "the method")
-		if err != nil {
-			return nil, err
-		}
-		params, err := b.objectArgument(call.Argument(1), "params")
-		if err != nil {
-			return nil, err
-		}
-		o, err := c.readCallOptions(call.Argument(2), "request")
-		if err != nil {
-			return nil, err
-		}
-		return c.start(request{method: name, label: name, options: o, params: params}), nil
-	})
-	method("notify", func(c *client, call engine.Call) (engine.Value, error) {
-		name, err := stringArgument(call.Argument(0), "the method")
-		if err != nil {
-			return nil, err
-		}
-		params, err := b.objectArgument(call.Argument(1), "params")
-		if err != nil {
-			return nil, err
-		}
-		return c.notify(name, params), nil
-	})
-	method("cancel", func(c *client, call engine.Call) (engine.Value, error) {
-		s, err := c.session()
-		if err != nil {
-			return nil, err
-		}
-		reason := ""
-		if v := call.Argument(1); !engine.IsNullish(v) {
-			reason = v.String()
-		}
-		return vm.ToValue(s.Cancel(call.Argument(0).String(), reason) == nil), nil
-	})
+	return fields("type", json.RawMessage(`"ref/prompt"`), "name", quoted(s)), nil
 }
 
 // notify gives the promise of a notification's having been sent.
@@ -570,38 +331,9 @@ func (c *client) notify(method string, params json.RawMessage) *engine.Object {
 		if err := s.Notify(ctx, method, params); err != nil {
 			return nil, jsError(err)
 		}
+		if c.target.Kind == inProcess {
+			roundTrip(ctx, s) // nothing else would wait for its arrival
+		}
 		return nil, nil
 	})
-}
-
-// completion reads complete(ref, argument, context?, options?): the argument
-// is {name, value}, the context the other arguments' values.
-func (c *client) completion(call engine.Call) (json.RawMessage, callOptions, error) {
-	o, err := c.readCallOptions(call.Argument(3), "complete")
-	if err != nil {
-		return nil, o, err
-	}
-	ref, err := c.b.reference(call.Argument(0))
-	if err != nil {
-		return nil, o, err
-	}
-	argument, err := c.b.objectArgument(call.Argument(1), "argument")
-	if err != nil {
-		return nil, o, err
-	}
-	if ref == nil || argument == nil {
-		return nil, o, engine.TypeErrorf("complete needs a ref and an argument {name, value}")
-	}
-	var others json.RawMessage
-	if v, ok := call.Argument(2).(*engine.Object); ok {
-		if inner, ok := v.Get("arguments").(*engine.Object); ok {
-			v = inner
-		}
-		raw, err := c.b.promptArguments(v)
-		if err != nil {
-			return nil, o, err
-		}
-		others = fields("arguments", raw)
-	}
-	return fields("ref", ref, "argument", argument, "context", others), o, nil
 }

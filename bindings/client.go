@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/session"
@@ -22,8 +24,16 @@ type client struct {
 	sess       *session.Session
 	users      int            // connects that no close has undone
 	connecting *engine.Object // the promise of a connect under way
-	tools      *toolList      // what the server was last heard to offer
-	updates    map[string][]engine.Callable
+	// reconnecting is set while a connection that was lost is made anew.
+	reconnecting *reconnection
+	tools        *toolList // what the server was last heard to offer
+	cached       map[string]cachedList
+	updates      map[string][]engine.Callable // by the URI of a subscription
+	watching     func()                       // ends what keeps the run alive for subscriptions
+	raw          *engine.Object               // client.raw, once it was asked for
+
+	tasks       map[string]*task // those that were started here, by id
+	taskMethods *engine.Object   // client.tasks, once it was asked for
 }
 
 func (b *binding) newClient(target, options engine.Value) (*client, error) {
@@ -50,8 +60,53 @@ func (c *client) serverName() string { return c.target.Label() }
 // connect gives the promise of the connected client. On a connected client it
 // counts: the last close ends the session.
 func (c *client) connect() *engine.Object {
-	rt := c.b.rt
 	c.users++
+	if !c.opts.autoInitialize && c.connecting == nil && !c.isConnected() {
+		return c.b.rt.Resolved(c.obj) // initialize does it
+	}
+	return c.open()
+}
+
+// initialize gives the promise of the server's initialize result. It connects
+// a client whose autoInitialize is off.
+func (c *client) initialize(call engine.Call) (engine.Value, error) {
+	timeout := c.opts.connectTimeout
+	if err := readOptions(call.Argument(0), "initialize options", map[string]option{
+		"timeout": duration(&timeout, "timeout"),
+	}); err != nil {
+		return nil, err
+	}
+	rt := c.b.rt
+	if c.users == 0 {
+		_, err := c.session()
+		return rt.Rejected(err), nil
+	}
+	given := c.opts.connectTimeout
+	c.opts.connectTimeout = timeout
+	opened := c.open()
+	c.opts.connectTimeout = given
+	promise, resolve, reject := rt.VM().NewPromise()
+	rt.Await(opened, func(_ engine.Value, err error) {
+		if err == nil && c.sess == nil {
+			_, err = c.session()
+		}
+		if err != nil {
+			rt.Check(reject(rt.ErrorValue(err)))
+			return
+		}
+		v, err := rt.ToValue(c.sess.InitializeResult())
+		if err != nil {
+			rt.Check(reject(rt.ErrorValue(err)))
+			return
+		}
+		rt.Check(resolve(v))
+	})
+	return rt.VM().ToValue(promise), nil
+}
+
+// open gives the promise of the client with a session.
+func (c *client) open() *engine.Object {
+	rt := c.b.rt
 	if c.connecting != nil {
 		return c.connecting
 	}
@@ -62,59 +117,81 @@ func (c *client) connect() *engine.Object {
 		c.b.giveBack(c.sess)
 		c.sess = nil
 	}
-	dial, err := c.dialer()
+	establish, err := c.establisher()
 	if err != nil {
-		c.users--
+		c.users = 0
 		return rt.Rejected(err)
-	}
-	capabilities := c.opts.declared()
-	key := c.target.Key() + "\x00" + string(capabilities) + "\x00" + c.opts.protocolVersion
-	c.b.targets[key]++
-	key = fmt.Sprintf("%s\x00%d", key, c.b.targets[key])
-	options := session.Options{
-		Server:          c.serverName(),
-		ClientInfo:      c.opts.clientInfo(c.b.opts.Version),
-		ProtocolVersion: c.opts.protocolVersion,
-		Capabilities:    capabilities,
-		ConnectTimeout:  c.opts.connectTimeout,
-		Handlers:        c.handlers(),
 	}
 	op := rt.Begin()
 	ctx := c.abortable(op, c.opts.signal)
-	level := c.opts.logLevel
 	c.connecting = op.Promise()
 	go func() {
-		s, err := c.b.borrow(ctx, key, func(ctx context.Context) (*session.Session, error) {
-			return session.Connect(ctx, dial, options)
-		})
-		if err == nil {
-			s.SetHandlers(options.Handlers)
-			if level != "" {
-				if err = s.SetLogLevel(ctx, level); isRefusal(err) {
-					err = nil // a server without logging logs nothing
-				}
-			}
-			if err != nil {
-				c.b.giveBack(s)
-			}
-		}
+		s, err := establish(ctx)
 		if err != nil {
 			rt.Post(func() { c.connecting, c.users = nil, 0 })
 			op.Reject(jsError(err))
 			return
 		}
 		op.Resolve(func() (engine.Value, error) {
-			c.connecting, c.sess, c.tools = nil, s, nil
+			c.connecting = nil
+			c.adopt(s)
+			if c.target.Kind == inProcess {
+				c.b.served.targets[c.target.Command].clients[s] = struct{}{}
+			}
 			if c.users == 0 { // closed meanwhile
 				c.users = 1
 				c.close()
-				return c.obj, nil
 			}
-			c.wantChanges()
 			return c.obj, nil
 		})
 	}()
 	return c.connecting
+}
+
+func (c *client) adopt(s *session.Session) {
+	c.sess, c.tools, c.cached = s, nil, nil
+}
+
+// establisher gives what connects: it borrows a session and asks the server
+// for all that the client wants of it. Loop only; what it returns is for any
+// goroutine.
+func (c *client) establisher() (func(context.Context) (*session.Session, error), error) {
+	options := session.Options{
+		Server:          c.serverName(),
+		ClientInfo:      c.opts.clientInfo(c.b.opts.Version),
+		ProtocolVersion: c.opts.protocolVersion,
+		Capabilities:    c.opts.declared(),
+		ConnectTimeout:  c.opts.connectTimeout,
+		Handlers:        c.handlers(),
+	}
+	wish := c.b.wish(c, &options)
+	connect, err := c.connector(options)
+	if err != nil {
+		return nil, err
+	}
+	level, wants, uris := c.opts.logLevel, c.wantedChanges(), slices.Collect(maps.Keys(c.updates))
+	hasRoots := !engine.IsNullish(c.opts.roots)
+	return func(ctx context.Context) (*session.Session, error) {
+		s, kept, err := c.b.borrow(ctx, wish, connect)
+		if err != nil {
+			return nil, err
+		}
+		if kept && hasRoots && !s.Modern() {
+			_ = s.Notify(ctx, "notifications/roots/list_changed", nil) // those of the run before may differ
+		}
+		if level != "" {
+			// A server without logging logs nothing.
+			if err := s.SetLogLevel(ctx, level); err != nil && !isRefusal(err) {
+				c.b.giveBack(s)
+				return nil, err
+			}
+		}
+		wants.ask(ctx, s)
+		for _, uri := range uris {
+			_ = s.Subscribe(ctx, uri)
+		}
+		return s, nil
+	}, nil
 }
 
 // isRefusal tells whether the server said that it knows no such method.
@@ -138,10 +215,27 @@ func (c *client) isConnected() bool {
 // session gives the connected session, or the error that says what to do.
 func (c *client) session() (*session.Session, error) {
 	if c.sess == nil {
-		return nil, jsError(&session.ConnectionError{Server: c.serverName(),
-			Reason: "the client is not connected", Hint: "await client.connect() first, or use mcp.connect"})
+		e := &session.ConnectionError{Server: c.serverName(),
+			Reason: "the client is not connected", Hint: "await client.connect() first, or use mcp.connect"}
+		if c.users > 0 && !c.opts.autoInitialize {
+			e.Reason, e.Hint = "the client is not initialized, as autoInitialize is off", "await client.initialize() first"
+		}
+		return nil, jsError(e)
 	}
 	return c.sess, nil
+}
+
+// source gives the session that a call made now goes to, and what waits for it
+// off the loop; the session itself is nil while the client reconnects.
+func (c *client) source() (*session.Session, func(context.Context) (*session.Session, error), error) {
+	if c.sess != nil && !c.isConnected() && c.sess.Err() != nil {
+		c.reconnect(c.sess.Err()) // the news of its end is still on its way
+	}
+	if r := c.reconnecting; r != nil {
+		return nil, r.wait, nil
+	}
+	s, err := c.session()
+	return s, func(context.Context) (*session.Session, error) { return s, nil }, err
 }
 
 // close undoes one connect; the last one ends the session.
@@ -150,7 +244,15 @@ func (c *client) close() *engine.Object {
 	if c.users > 0 {
 		c.users--
 	}
-	if c.users > 0 || c.sess == nil {
+	if c.users > 0 {
+		return rt.Resolved(engine.Undefined())
+	}
+	c.unwatchAll()
+	if c.reconnecting != nil {
+		c.reconnecting.stop()
+		c.reconnecting = nil
+	}
+	if c.sess == nil {
 		return rt.Resolved(engine.Undefined())
 	}
 	s := c.sess
@@ -243,9 +345,12 @@ func (b *binding) defineClient() {
 	})
 	getter("transport", func(c *client) (engine.Value, error) { return vm.ToValue(string(c.target.Kind)), nil })
 	getter("name", func(c *client) (engine.Value, error) { return vm.ToValue(c.name), nil })
+	getter("raw", func(c *client) (engine.Value, error) { return c.rawObject(), nil })
+	getter("tasks", func(c *client) (engine.Value, error) { return c.tasksObject(), nil })
 	getter("tools", func(c *client) (engine.Value, error) { return c.toolsProxy(), nil })
 
 	method("isConnected", func(c *client, _ engine.Call) (engine.Value, error) { return vm.ToValue(c.isConnected()), nil })
+	method("initialize", (*client).initialize)
 	method("connect", func(c *client, _ engine.Call) (engine.Value, error) { return c.connect(), nil })
 	method("close", func(c *client, _ engine.Call) (engine.Value, error) { return c.close(), nil })
 	method("new", func(c *client, call engine.Call) (engine.Value, error) { return c.again(call.Argument(0)) })
@@ -313,7 +418,18 @@ func (c *client) handlers() session.Handlers {
 	}
 }
 
+// closed deals with the end of a connection.
 func (c *client) closed(err error) {
+	if err != nil && c.users > 0 && !c.isConnected() && c.sess != nil {
+		if c.reconnect(err) {
+			return
+		}
+		c.unwatchAll()
+	}
+	c.tellClosed(err)
+}
+
+func (c *client) tellClosed(err error) {
 	if c.opts.onClose == nil {
 		return
 	}

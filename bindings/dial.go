@@ -23,6 +23,9 @@ func (b *binding) parseTarget(v engine.Value) (config.Target, error) {
 	if engine.IsNullish(v) {
 		return config.Target{}, engine.TypeErrorf("connect needs a target: a URL, a command, a file, the name of a configured server, or \"demo\"")
 	}
+	if s := b.serverOf(v); s != nil {
+		return b.serverTarget(s), nil
+	}
 	raw, err := b.rt.Stringify(v)
 	if err != nil {
 		return config.Target{}, err
@@ -44,10 +47,50 @@ func targetError(err error) error {
 		Fields: []engine.Field{{Name: "code", Value: "TARGET"}}}
 }
 
-// dialer makes the connections of a client's target. Loop only; what it
+// connector makes what connects to a client's target. Loop only; what it
 // returns is for any goroutine.
-func (c *client) dialer() (session.Dialer, error) {
-	t := c.target
+func (c *client) connector(options session.Options) (func(context.Context) (*session.Session, error), error) {
+	if c.target.Kind == config.Multi {
+		var members []session.Member
+		for _, t := range c.target.Servers {
+			dial, err := c.dialer(t, options)
+			if err != nil {
+				return nil, err
+			}
+			options := options
+			options.Legacy = t.Kind == config.SSE
+			if options.Fallback, err = c.fallback(t, options); err != nil {
+				return nil, err
+			}
+			members = append(members, session.Member{Name: t.Name, Dial: dial, Options: options, Reconnect: c.policy(t).on})
+		}
+		return func(ctx context.Context) (*session.Session, error) {
+			return session.ConnectSeveral(ctx, members, options)
+		}, nil
+	}
+	dial, err := c.dialer(c.target, options)
+	if err != nil {
+		return nil, err
+	}
+	options.Legacy = c.target.Kind == config.SSE
+	if options.Fallback, err = c.fallback(c.target, options); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (*session.Session, error) { return session.Connect(ctx, dial, options) }, nil
+}
+
+// fallback makes connections of the transport before streamable HTTP, where
+// the target may be one of that; nil where not.
+func (c *client) fallback(t config.Target, options session.Options) (session.Dialer, error) {
+	if t.Kind != config.HTTP || !t.Fallback {
+		return nil, nil
+	}
+	t.Kind = config.SSE
+	return c.dialer(t, options)
+}
+
+// dialer makes the connections of a target, for a session with these options.
+func (c *client) dialer(t config.Target, options session.Options) (session.Dialer, error) {
 	switch t.Kind {
 	case config.Stdio:
 		opts := transport.ProcessOptions{
@@ -57,36 +100,41 @@ func (c *client) dialer() (session.Dialer, error) {
 		switch t.Stderr {
 		case "", "pipe", "ignore":
 		case "inherit":
-			out := c.b.rt.Stderr
-			opts.Stderr = func(line string) { fmt.Fprintln(out, engine.Printable(line)) }
+			opts.Stderr = options.Attachment.(*attachment).line
 		default:
 			return nil, engine.TypeErrorf("stderr: %q is not one of \"pipe\" (the default: kept for errors), \"inherit\", \"ignore\"", t.Stderr)
 		}
 		return func() (transport.Conn, error) { return transport.NewProcess(opts), nil }, nil
 	case config.HTTP, config.SSE, config.Unix:
-		opts, err := c.httpOptions()
+		opts, err := c.httpOptions(t)
 		if err != nil {
 			return nil, err
+		}
+		if t.Kind == config.Unix {
+			return func() (transport.Conn, error) { return transport.NewSocket(t.Socket, opts) }, nil
 		}
 		if t.Kind == config.SSE {
 			return func() (transport.Conn, error) { return transport.NewSSE(opts), nil }, nil
 		}
 		return func() (transport.Conn, error) { return transport.NewHTTP(opts), nil }, nil
+	case inProcess:
+		return c.b.dialServer(t.Command), nil
 	case config.Demo:
 		server := demo.New()
 		return func() (transport.Conn, error) { return transport.NewInProcess(server), nil }, nil
 	}
-	return nil, fmt.Errorf("a client of several servers is not supported yet: connect to each of %s", t)
+	return nil, fmt.Errorf("there is no way to reach %s", t)
 }
 
 // httpOptions are those of the target and of the headers option, which is an
 // object, or a function that is called before each request.
-func (c *client) httpOptions() (transport.HTTPOptions, error) {
-	t, rt := c.target, c.b.rt
+func (c *client) httpOptions(t config.Target) (transport.HTTPOptions, error) {
+	rt := c.b.rt
 	opts := transport.HTTPOptions{URL: t.URL, Headers: http.Header{}}
 	if t.Kind == config.Unix {
 		opts.URL = "unix:" + t.Socket
 	}
+	opts.RootCAs, opts.Proxy = c.opts.rootCAs, c.opts.proxy
 	for name, value := range t.Headers {
 		opts.Headers.Set(name, value)
 	}

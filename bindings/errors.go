@@ -21,6 +21,9 @@ var errorClasses = map[string]string{
 // jsError gives an error of the session's the class and the properties that
 // scripts know it by. Errors it doesn't know are returned as they are.
 func jsError(err error) error {
+	if err == nil {
+		return nil
+	}
 	var (
 		rpc      *session.RPCError
 		conn     *session.ConnectionError
@@ -110,7 +113,7 @@ func toolError(server, tool string, r *toolResult) *engine.Error {
 	}
 	return &engine.Error{
 		Class:   "ToolError",
-		Message: `call tool "` + session.OneLine(tool) + `" on server "` + session.OneLine(server) + `": ` + engine.Printable(message),
+		Message: `call tool "` + session.OneLine(tool) + `" on server "` + session.OneLine(server) + `": ` + engine.Printable(message+r.hint),
 		Fields: []engine.Field{
 			{Name: "tool", Value: tool},
 			{Name: "server", Value: server},

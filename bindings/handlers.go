@@ -3,11 +3,14 @@ package bindings
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
@@ -24,8 +27,9 @@ func (c *client) serverRequest(ctx context.Context, req session.ServerRequest) (
 	}
 	done := make(chan answer, 1)
 	rt := c.b.rt
+	release := func() {} // loop only
 	rt.Post(func() {
-		release := rt.Ref()
+		release = sync.OnceFunc(rt.Ref())
 		c.handle(ctx, req, func(raw json.RawMessage, err error) {
 			release()
 			select {
@@ -38,8 +42,17 @@ func (c *client) serverRequest(ctx context.Context, req session.ServerRequest) (
 	case a := <-done:
 		return a.raw, a.err
 	case <-ctx.Done():
+		// Nobody waits for the handler any more: it doesn't keep the run alive.
+		rt.Post(func() { release() })
 		return nil, context.Cause(ctx)
 	}
+}
+
+// handlerOptions name the options that hold the handlers.
+var handlerOptions = map[string]string{
+	"sampling/createMessage": "onSampling",
+	"elicitation/create":     "onElicitation",
+	"roots/list":             "roots",
 }
 
 // handle runs the handler of a request and gives its answer to reply. Loop
@@ -56,9 +69,13 @@ func (c *client) handle(ctx context.Context, req session.ServerRequest, reply fu
 	case "roots/list":
 		handler, shape = c.opts.roots, c.rootsResult
 	}
-	if engine.IsNullish(handler) {
-		reply(nil, session.ErrMethodNotFound)
-		return
+	custom := engine.IsNullish(handler)
+	if custom {
+		if c.opts.onRequest == nil {
+			reply(nil, session.ErrMethodNotFound)
+			return
+		}
+		shape = c.customResult
 	}
 	params := rt.VM().NewObject()
 	if len(req.Params) > 0 {
@@ -77,19 +94,43 @@ func (c *client) handle(ctx context.Context, req session.ServerRequest, reply fu
 			return
 		}
 		raw, err := shape(v, params)
+		if errors.Is(err, session.ErrMethodNotFound) {
+			reply(nil, err)
+			return
+		}
 		if err != nil {
 			reply(nil, c.refusal(req.Method, err))
 			return
 		}
 		reply(raw, nil)
 	}
+	if word, _ := engine.AsString(handler); word == promptWord {
+		term := c.b.terminal()
+		if term == nil {
+			reply(nil, rpcError(-32603, fmt.Sprintf("%s: \"prompt\" needs a terminal to ask on; give a function, or the answers as an object", handlerOptions[req.Method]), nil))
+			return
+		}
+		c.b.progress.clear()
+		go func() {
+			raw, err := term.prompt(ctx, c.serverName(), req)
+			rt.Post(func() { reply(raw, err) })
+		}()
+		return
+	}
 	fn, isFunction := engine.Function(handler)
-	if !isFunction {
+	if !isFunction && !custom {
 		finish(handler, nil)
 		return
 	}
 	args := []engine.Value{params, c.context(ctx, req)}
-	if req.Method == "roots/list" {
+	switch {
+	case custom:
+		request := rt.VM().NewObject()
+		request.Set("method", req.Method)
+		request.Set("params", params)
+		args[0] = request
+		fn = c.opts.onRequest
+	case req.Method == "roots/list":
 		args = args[1:]
 	}
 	v, err := fn(engine.Undefined(), args...)
@@ -140,16 +181,29 @@ func (c *client) context(ctx context.Context, req session.ServerRequest) engine.
 	return o
 }
 
+// customResult is the answer to a request that only onRequest knows: undefined
+// says that it doesn't.
+func (c *client) customResult(v engine.Value, _ *engine.Object) (json.RawMessage, error) {
+	if engine.IsUndefined(v) {
+		return nil, session.ErrMethodNotFound
+	}
+	raw, err := c.b.rt.Stringify(v)
+	if err == nil && (len(raw) == 0 || raw[0] != '{') {
+		err = engine.TypeErrorf("onRequest must return the result as an object, or undefined")
+	}
+	return raw, err
+}
+
 // samplingResult is the answer to sampling/createMessage: a string is the
 // assistant's text, a content block or a list of them its content, anything
 // else with a role the whole result.
 func (c *client) samplingResult(v engine.Value, _ *engine.Object) (json.RawMessage, error) {
 	assistant := func(content json.RawMessage, model string) json.RawMessage {
 		return fields("role", json.RawMessage(`"assistant"`), "content", content,
-			"model", json.RawMessage(quoted(model)), "stopReason", json.RawMessage(`"endTurn"`))
+			"model", quoted(model), "stopReason", json.RawMessage(`"endTurn"`))
 	}
 	if s, ok := engine.AsString(v); ok {
-		return assistant(fields("type", json.RawMessage(`"text"`), "text", json.RawMessage(quoted(s))), c.name), nil
+		return assistant(fields("type", json.RawMessage(`"text"`), "text", quoted(s)), c.name), nil
 	}
 	raw, err := c.b.rt.Stringify(v)
 	if err != nil {
@@ -169,11 +223,11 @@ func (c *client) samplingResult(v engine.Value, _ *engine.Object) (json.RawMessa
 	var result map[string]json.RawMessage
 	json.Unmarshal(raw, &result)
 	if s, ok := engine.AsString(o.Get("content")); ok {
-		result["content"] = fields("type", json.RawMessage(`"text"`), "text", json.RawMessage(quoted(s)))
+		result["content"] = fields("type", json.RawMessage(`"text"`), "text", quoted(s))
 	}
 	for name, value := range map[string]string{"role": "assistant", "model": c.name} {
 		if result[name] == nil {
-			result[name] = json.RawMessage(quoted(value))
+			result[name] = quoted(value)
 		}
 	}
 	return json.Marshal(result)
@@ -282,8 +336,8 @@ func (c *client) rootsResult(v engine.Value, _ *engine.Object) (json.RawMessage,
 	for i := range int(list.Get("length").ToInteger()) {
 		item := list.Get(fmt.Sprint(i))
 		if s, ok := engine.AsString(item); ok {
-			roots = append(roots, fields("uri", json.RawMessage(quoted(c.b.rootURI(s))),
-				"name", json.RawMessage(quoted(rootName(s)))))
+			roots = append(roots, fields("uri", quoted(c.b.rootURI(s)),
+				"name", quoted(rootName(s))))
 			continue
 		}
 		raw, err := c.b.objectArgument(item, "a root")
@@ -331,14 +385,22 @@ func (c *client) notification(n transport.Notification) {
 		}
 		return v
 	}
+	for _, list := range listsChanged[n.Method] {
+		delete(c.cached, list)
+		if list == "listTools" {
+			c.tools = nil
+		}
+	}
 	switch n.Method {
-	case "notifications/tools/list_changed":
-		c.tools = nil
 	case "notifications/message":
 		if c.opts.onLog != nil {
 			c.tell(c.opts.onLog, params())
 		} else {
 			c.log(n.Params)
+		}
+	case "notifications/tasks/status", "notifications/tasks":
+		if state, ok := session.ParseTask(n.Params); ok {
+			_ = c.seen(state)
 		}
 	case "notifications/resources/updated":
 		var updated struct {
@@ -382,43 +444,60 @@ func (c *client) log(params json.RawMessage) {
 	fmt.Fprintf(c.b.rt.Stderr, "[%s] %s: %s\n", engine.Printable(who), engine.Printable(m.Level), engine.Printable(text))
 }
 
-// wantChanges asks a server of 2026-07-28 for the list-changed notifications
-// that the script has handlers for; older servers send them unasked.
-func (c *client) wantChanges() {
+// changes are the list-changed notifications that a script wants.
+type changes struct{ tools, prompts, resources bool }
+
+// wantedChanges are those that there are handlers for.
+func (c *client) wantedChanges() changes {
 	has := func(option string) bool {
 		return c.opts.onChanged[changeHandlers[option]] != nil || c.opts.onMessage != nil
 	}
-	tools, prompts, resources := has("onToolsChanged"), has("onPromptsChanged"), has("onResourcesChanged")
-	if !tools && !prompts && !resources {
+	return changes{has("onToolsChanged"), has("onPromptsChanged"), has("onResourcesChanged")}
+}
+
+// changesLimit is how long connecting waits for a server to agree to tell of
+// changes; one that doesn't is as good without.
+const changesLimit = time.Second
+
+// ask asks a server of 2026-07-28 for them; older ones send them unasked. Any
+// goroutine but the loop's.
+func (w changes) ask(ctx context.Context, s *session.Session) {
+	if w == (changes{}) || !s.Modern() {
 		return
 	}
-	s := c.sess
-	ctx := c.b.rt.Context()
-	go s.WantListChanged(ctx, tools, prompts, resources)
+	ctx, cancel := context.WithTimeout(ctx, changesLimit)
+	defer cancel()
+	_ = s.WantListChanged(ctx, w.tools, w.prompts, w.resources)
 }
 
 // defineSetters adds the methods that replace handlers, and the other
 // notifications and subscriptions.
 func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (engine.Value, error))) {
 	rt := b.rt
-	set := func(name string, into func(*client) *engine.Value) {
+	set := func(name, option string, into func(*client) *engine.Value) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
-			before := string(c.opts.declared())
-			*into(c) = call.Argument(0)
+			var handler engine.Value
+			if option == "roots" {
+				handler = call.Argument(0)
+			} else if err := handlerOr(&handler, "the handler")(call.Argument(0)); err != nil {
+				return nil, err
+			}
+			before, old := string(c.opts.declared()), *into(c)
+			*into(c) = handler
 			declared := c.opts.declared()
 			if c.sess == nil || string(declared) == before {
 				return engine.Undefined(), nil
 			}
 			if err := c.sess.SetCapabilities(declared); err != nil {
-				*into(c) = engine.Undefined()
-				return nil, jsError(err)
+				*into(c) = old
+				return nil, jsError(fmt.Errorf("%w: give connect the option %s", err, option))
 			}
 			return engine.Undefined(), nil
 		})
 	}
-	set("setSamplingHandler", func(c *client) *engine.Value { return &c.opts.onSampling })
-	set("setElicitationHandler", func(c *client) *engine.Value { return &c.opts.onElicitation })
-	set("setRoots", func(c *client) *engine.Value { return &c.opts.roots })
+	set("setSamplingHandler", "onSampling", func(c *client) *engine.Value { return &c.opts.onSampling })
+	set("setElicitationHandler", "onElicitation", func(c *client) *engine.Value { return &c.opts.onElicitation })
+	set("setRoots", "roots", func(c *client) *engine.Value { return &c.opts.roots })
 	handler := func(name string, into func(*client) *engine.Callable) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
 			return engine.Undefined(), function(into(c), "the handler")(call.Argument(0))
@@ -429,12 +508,9 @@ func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (
 	handler("setMessageHandler", func(c *client) *engine.Callable { return &c.opts.onMessage })
 
 	method("setLogLevel", func(c *client, call engine.Call) (engine.Value, error) {
-		level, err := stringArgument(call.Argument(0), "the level")
+		level, err := logLevel(call.Argument(0))
 		if err != nil {
 			return nil, err
-		}
-		if !slices.Contains(logLevels, level) {
-			return nil, engine.TypeErrorf("there is no log level %q%s", level, suggestion(level, slices.Clone(logLevels)))
 		}
 		return c.onSession(func(ctx context.Context, s *session.Session) error { return s.SetLogLevel(ctx, level) }), nil
 	})
@@ -458,28 +534,62 @@ func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (
 		}
 		return c.notify("notifications/progress", raw), nil
 	})
-	method("subscribe", func(c *client, call engine.Call) (engine.Value, error) {
-		uri, err := stringArgument(call.Argument(0), "the resource's URI")
-		if err != nil {
-			return nil, err
-		}
-		var fn engine.Callable
-		if err := function(&fn, "the handler")(call.Argument(1)); err != nil {
-			return nil, err
-		}
-		if fn != nil {
-			c.updates[uri] = append(c.updates[uri], fn)
-		}
-		return c.onSession(func(ctx context.Context, s *session.Session) error { return s.Subscribe(ctx, uri) }), nil
-	})
+	method("subscribe", (*client).subscribe)
 	method("unsubscribe", func(c *client, call engine.Call) (engine.Value, error) {
 		uri, err := stringArgument(call.Argument(0), "the resource's URI")
 		if err != nil {
 			return nil, err
 		}
-		delete(c.updates, uri)
+		c.unwatch(uri)
 		return c.onSession(func(ctx context.Context, s *session.Session) error { return s.Unsubscribe(ctx, uri) }), nil
 	})
+}
+
+// subscribe asks for the updates of a resource. A subscription keeps the run
+// alive until it is taken back or the connection ends.
+func (c *client) subscribe(call engine.Call) (engine.Value, error) {
+	uri, err := stringArgument(call.Argument(0), "the resource's URI")
+	if err != nil {
+		return nil, err
+	}
+	var fn engine.Callable
+	if err := function(&fn, "the handler")(call.Argument(1)); err != nil {
+		return nil, err
+	}
+	s, err := c.session()
+	if err != nil {
+		return c.b.rt.Rejected(err), nil
+	}
+	handlers, already := c.updates[uri]
+	if fn != nil {
+		handlers = append(handlers, fn)
+	}
+	c.updates[uri] = handlers
+	if c.watching == nil {
+		c.watching = c.b.rt.Ref()
+	}
+	return c.b.rt.Async(func(ctx context.Context) (func() (engine.Value, error), error) {
+		err := s.Subscribe(ctx, uri)
+		if err != nil && !already {
+			c.b.rt.Post(func() { c.unwatch(uri) })
+		}
+		return nil, jsError(err)
+	}), nil
+}
+
+func (c *client) unwatch(uri string) {
+	delete(c.updates, uri)
+	if len(c.updates) == 0 {
+		c.unwatchAll()
+	}
+}
+
+func (c *client) unwatchAll() {
+	clear(c.updates)
+	if c.watching != nil {
+		c.watching()
+		c.watching = nil
+	}
 }
 
 // onSession gives the promise of something done with the session.

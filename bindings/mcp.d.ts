@@ -1,1 +1,648 @@
-// see below
+/**
+ * The module "mcp", which is also the global `mcp`: a client of MCP servers in
+ * every revision of the protocol, and servers written in JavaScript.
+ *
+ * Names are the protocol's own. "Spec" in comments refers to
+ * https://modelcontextprotocol.io/specification/2026-07-28 unless another
+ * revision is named.
+ */
+declare module "mcp" {
+  /** A number of milliseconds, or "500ms", "30s", "2m", "1h". */
+  export type Duration = number | string;
+
+  /** A revision of the protocol. */
+  export type ProtocolVersion = "2026-07-28" | "2025-11-25" | "2025-06-18" | "2025-03-26" | "2024-11-05";
+
+  /** JSON Schema, 2020-12 where it doesn't say otherwise. */
+  export type JSONSchema = { [keyword: string]: any };
+
+  type Awaitable<T> = T | PromiseLike<T>;
+  type Meta = { [key: string]: any };
+
+  // Connecting
+
+  /**
+   * What may be written for a server:
+   * - a URL: "https://host/mcp" (streamable HTTP; HTTP+SSE of 2024-11-05 where
+   *   the server answers 400, 404 or 405 to that), "http+sse://host/sse",
+   *   "unix:/path.sock" (HTTP or lines of JSON, found out by asking);
+   * - a command, split as a shell would, or a list of its words; no shell runs;
+   * - a file: "./server.py", "./server.js", "servers.json", "servers.json#name";
+   * - the name of a server in a configuration file of an MCP client: "name",
+   *   "cursor:name" (see {@link servers});
+   * - an entry of an mcpServers object, or such an object with one or more;
+   * - a {@link Server} of this script, or "demo", the server in the binary.
+   *
+   * Several servers are one client: tools and prompts are named
+   * `server_tool`, resources `scheme://server/path`, tasks `server/id`. A server
+   * that can't be reached is left out with a warning on stderr, and named by
+   * the error of what is asked of it. Such a client speaks 2025-11-25 to the
+   * script, whatever the revisions of its servers.
+   */
+  export type Target = string | string[] | CommandTarget | URLTarget | { mcpServers: { [name: string]: CommandTarget | URLTarget } } | Server;
+
+  export interface CommandTarget {
+    command: string;
+    args?: string[];
+    env?: { [name: string]: string };
+    /** The working directory. */
+    cwd?: string;
+    /** Inherit the whole environment rather than its harmless part. */
+    inheritEnv?: boolean;
+    /** "pipe" (the default) keeps the last lines for errors; "inherit" shows them on stderr. */
+    stderr?: "pipe" | "inherit" | "ignore";
+    [field: string]: unknown;
+  }
+
+  export interface URLTarget {
+    url: string;
+    headers?: { [name: string]: string };
+    /** "http" (the default) may fall back to SSE where the URL allows it; "sse" is HTTP+SSE of 2024-11-05. */
+    transport?: "http" | "streamable-http" | "sse";
+    [field: string]: unknown;
+  }
+
+  /**
+   * Connects to a server. Rejects with a {@link ConnectionError}, a
+   * {@link TimeoutError} after `connectTimeout`, or what `signal` was aborted
+   * with; a misspelt option is a TypeError.
+   */
+  export function connect(target: Target, options?: ClientOptions): Promise<Client>;
+
+  /** A client that is configured but not yet connected. */
+  export function client(target: Target, options?: ClientOptions): Client;
+
+  /** The servers that configuration files of MCP clients name. Nothing is started. */
+  export function servers(): ConfiguredServer[];
+
+  export interface ConfiguredServer {
+    name: string;
+    /** What {@link connect} takes to mean exactly this one: "cursor:name". */
+    ref: string;
+    /** Whose configuration it is: "cursor", "claude", … */
+    source: string;
+    /** The file that names it. */
+    path: string;
+    /** The command or URL, without secrets. */
+    target: string;
+    transport?: "stdio" | "http" | "sse" | "unix" | "multi";
+    disabled: boolean;
+    /** Why its entry can't be used. */
+    error?: string;
+  }
+
+  export interface ClientOptions {
+    /** clientInfo. The client's `name` is generated where none is given. */
+    name?: string;
+    version?: string;
+    title?: string;
+    /** Asks for one revision; "auto" (the default) agrees on the best. Spec: basic/versioning. */
+    protocolVersion?: "auto" | ProtocolVersion;
+
+    /** Bounds each request; none by default. A call's own options win. */
+    timeout?: Duration;
+    /** Bounds connecting, handshake included; "30s" by default. */
+    connectTimeout?: Duration;
+    /** Starts `timeout` anew with each progress message of a call. */
+    resetTimeoutOnProgress?: boolean;
+    /** Bounds a call whatever its progress. */
+    maxTimeout?: Duration;
+    /** false leaves connecting to {@link Client.initialize}; true by default. */
+    autoInitialize?: boolean;
+    /** Ends connecting when it is aborted. */
+    signal?: AbortSignal;
+    /**
+     * Makes a connection anew that was lost: after processes died only if this
+     * is true or an object, over HTTP+SSE unless it is false; streamable HTTP
+     * has no connection to lose. Calls under way fail and are never sent twice;
+     * calls made meanwhile wait. By default 10 attempts, after 250ms, 500ms, …
+     * up to "10s". `onClose` is called when it gives up.
+     */
+    reconnect?: boolean | { attempts?: number; delay?: Duration; maxDelay?: Duration };
+
+    /**
+     * What roots/list is answered with: paths, file: URIs or roots, or a
+     * function that gives them. There are servers that take roots for the only
+     * directories they may serve. Spec: client/roots.
+     */
+    roots?: RootLike[] | ((ctx: HandlerContext) => Awaitable<RootLike[] | { roots: Root[] }>);
+    /**
+     * Answers sampling/createMessage: with a string (the assistant's text),
+     * content, or a whole result; or {@link sampling}.openai(…) and the like;
+     * "prompt" asks at the terminal. Spec: client/sampling.
+     */
+    onSampling?: SamplingHandler | SamplingResult | "prompt";
+    /**
+     * Answers elicitation/create: with the content (that accepts), an
+     * {action, content}, null or false (declines), true (accepts with the
+     * schema's defaults). Defaults of the schema fill what the content lacks. An
+     * object is the answers themselves, for forms only. "prompt" asks at the
+     * terminal, and opens a URL only with consent. Spec: client/elicitation.
+     */
+    onElicitation?: ElicitationHandler | ElicitationAnswer | "prompt";
+    /** Answers all other requests of the server's; undefined says -32601. */
+    onRequest?(request: { method: string; params: any }, ctx: HandlerContext): Awaitable<object | undefined>;
+    /**
+     * Gets the progress of calls without an `onProgress` of their own. Without
+     * any handler, and with stderr a terminal, there is a progress bar.
+     */
+    onProgress?(progress: Progress): unknown;
+    /** Gets log messages; by default they go to stderr. */
+    onLog?(message: LogMessage): unknown;
+    /** Gets every notification. */
+    onMessage?(notification: { method: string; params?: any }): unknown;
+    onToolsChanged?(params?: any): unknown;
+    onResourcesChanged?(params?: any): unknown;
+    onPromptsChanged?(params?: any): unknown;
+    onResourceUpdated?(params: { uri: string; _meta?: Meta }): unknown;
+    /** The connection ended: with an error, or by `close()`. */
+    onClose?(error?: ConnectionError): unknown;
+
+    /** The mildest level of log messages to ask for; none by default. */
+    logLevel?: LogLevel;
+    /** ClientCapabilities besides those that the handlers mean; they win. */
+    capabilities?: { [name: string]: any };
+    extensions?: { [name: string]: any };
+
+    /** HTTP headers for each request, or a function that gives them. */
+    headers?: { [name: string]: string } | (() => Awaitable<{ [name: string]: string }>);
+    /** Certificate authorities to trust besides the system's (or those of SSL_CERT_FILE): PEM, or paths of PEM files. */
+    ca?: string | string[];
+    /** The URL of an HTTP proxy; by default what HTTP_PROXY, HTTPS_PROXY and NO_PROXY say. */
+    proxy?: string;
+
+    /** Integers beyond 2^53 as BigInt. */
+    bigInts?: boolean;
+    /** Reuse lists while the server says that they are fresh (ttlMs); true by default. Spec: server/utilities/caching. */
+    cache?: boolean;
+    /** Check arguments against the tool's input schema before they are sent. */
+    validate?: boolean;
+    /**
+     * Check results against the tool's output schema: "warn" (the default, on
+     * stderr, where the tools were listed before), "error" or "off".
+     */
+    validateResult?: "warn" | "error" | "off";
+  }
+
+  export type LogLevel = "debug" | "info" | "notice" | "warning" | "error" | "critical" | "alert" | "emergency";
+  export type RootLike = string | Root;
+  export interface Root { uri: string; name?: string; _meta?: Meta }
+  export interface LogMessage { level: LogLevel; logger?: string; data: any; _meta?: Meta }
+  export interface Progress { progressToken: string | number; progress: number; total?: number; message?: string; _meta?: Meta }
+
+  /** The second argument of handlers. What they throw answers the server with an error, and ends no run. */
+  export interface HandlerContext {
+    /** Is aborted when the server takes its request back, or the call that it belongs to ends. */
+    readonly signal: AbortSignal;
+    readonly requestId: string | number;
+    readonly method: string;
+    readonly client: Client;
+  }
+
+  export interface SamplingParams {
+    messages: { role: "user" | "assistant"; content: SamplingContent | SamplingContent[] }[];
+    maxTokens: number;
+    systemPrompt?: string;
+    temperature?: number;
+    stopSequences?: string[];
+    modelPreferences?: { hints?: { name?: string }[]; costPriority?: number; speedPriority?: number; intelligencePriority?: number };
+    tools?: Tool[];
+    toolChoice?: { mode?: "auto" | "required" | "none" };
+    includeContext?: "none" | "thisServer" | "allServers";
+    metadata?: object;
+    _meta?: Meta;
+  }
+  export type SamplingContent = TextContent | ImageContent | AudioContent
+    | { type: "tool_use"; id: string; name: string; input: object; _meta?: Meta }
+    | { type: "tool_result"; toolUseId: string; content: ContentBlock[]; structuredContent?: any; isError?: boolean; _meta?: Meta };
+  export interface SamplingResult {
+    role?: "assistant" | "user";
+    content: string | SamplingContent | SamplingContent[];
+    model?: string;
+    stopReason?: string;
+    _meta?: Meta;
+  }
+  export type SamplingHandler = (params: SamplingParams, ctx: HandlerContext) => Awaitable<string | SamplingContent | SamplingContent[] | SamplingResult>;
+
+  export interface ElicitationParams {
+    mode?: "form" | "url";
+    message: string;
+    /** Of a form. */
+    requestedSchema?: { type: "object"; properties: { [name: string]: JSONSchema }; required?: string[] };
+    /** Of mode "url": ask before it is opened. */
+    url?: string;
+    elicitationId?: string;
+    _meta?: Meta;
+  }
+  export type ElicitationAnswer = { action: "accept" | "decline" | "cancel"; content?: { [name: string]: any }; _meta?: Meta } | { [name: string]: any };
+  export type ElicitationHandler = (params: ElicitationParams, ctx: HandlerContext) => Awaitable<ElicitationAnswer | boolean | null | undefined>;
+
+  /** Handlers for `onSampling` that ask a model's API: messages, tools, images, and audio where the API has it. */
+  export const sampling: {
+    /** The chat completions API of OpenAI, which many others speak: set `baseURL`. The key defaults to OPENAI_API_KEY. */
+    openai(options: ModelOptions): SamplingHandler;
+    /** The messages API of Anthropic. The key defaults to ANTHROPIC_API_KEY. */
+    anthropic(options: ModelOptions): SamplingHandler;
+  };
+  export interface ModelOptions {
+    model: string;
+    /** Other models that a server may choose by its hints. */
+    models?: string[];
+    apiKey?: string;
+    baseURL?: string;
+    headers?: { [name: string]: string };
+    /** For requests that don't say; 4096 by default. */
+    maxTokens?: number;
+    /** "2m" by default. A busy API is asked up to three times. */
+    timeout?: Duration;
+  }
+
+  /** One client of one server, or of several (see {@link Target}). */
+  export class Client implements AsyncDisposable {
+    constructor(target: Target, options?: ClientOptions);
+
+    /** Given in the options, or generated. */
+    readonly name: string;
+    readonly transport: "stdio" | "http" | "sse" | "unix" | "demo" | "multi" | (string & {});
+    /** What follows is undefined while the client has no session. */
+    readonly serverInfo: { name: string; version: string; title?: string; [field: string]: any } | undefined;
+    readonly serverCapabilities: { [name: string]: any } | undefined;
+    readonly instructions: string | undefined;
+    readonly protocolVersion: ProtocolVersion | undefined;
+    /** The InitializeResult; from 2026-07-28 on its counterpart made of the DiscoverResult. */
+    readonly initializeResult: { protocolVersion: string; capabilities: any; serverInfo?: any; instructions?: string; _meta?: Meta } | undefined;
+    /** The Mcp-Session-Id, where the transport has one. */
+    readonly sessionId: string | undefined;
+
+    isConnected(): boolean;
+    /** Connects; on a connected client it counts, and as many `close()` end it. */
+    connect(): Promise<this>;
+    /** Undoes one `connect()`. The last one ends the session and every call under way. */
+    close(): Promise<void>;
+    [Symbol.asyncDispose](): Promise<void>;
+    /** Connects a client with `autoInitialize: false` that `connect()` was called on; gives the initialize result. */
+    initialize(options?: { timeout?: Duration }): Promise<NonNullable<Client["initializeResult"]>>;
+    /** A client of the same target that isn't connected, with some options replaced. */
+    new(overrides?: ClientOptions): Client;
+
+    /** true, or it rejects. 2026-07-28 has no ping: the server is asked with server/discover. */
+    ping(options?: CallOptions): PendingCall<boolean>;
+
+    /** Lists give everything, over all pages; nothing where the server doesn't know the method. */
+    listTools(options?: CallOptions): PendingCall<Tool[]>;
+    listResources(options?: CallOptions): PendingCall<Resource[]>;
+    listResourceTemplates(options?: CallOptions): PendingCall<ResourceTemplate[]>;
+    listPrompts(options?: CallOptions): PendingCall<Prompt[]>;
+
+    /**
+     * Calls a tool. Rejects with a {@link ToolError} for a result that says
+     * isError, unless `throwOnError` is false. A tool that the server doesn't
+     * have rejects with the nearest name. Spec: server/tools.
+     */
+    callTool(name: string, args?: object | null, options?: CallToolOptions & { task?: false }): PendingCall<ToolResult>;
+    /**
+     * Calls a tool as a task, where server and tool can; it runs at once where
+     * not. Before 2026-07-28 the tool must say execution.taskSupport; from it on
+     * the server decides. Spec: basic/utilities/tasks of 2025-11-25, and the
+     * extension io.modelcontextprotocol/tasks.
+     */
+    callTool(name: string, args: object | null | undefined, options: CallToolOptions & { task: true | { ttl?: Duration } }): PendingCall<Task>;
+    /** A function for each tool, under its name or the camelCase of it: `client.tools.getSum({ a: 1, b: 2 })`. */
+    readonly tools: { [tool: string]: ToolFunction };
+
+    readResource(uri: string, options?: CallOptions): PendingCall<ResourceContents[]>;
+    /** Arguments that aren't strings are sent as JSON. */
+    getPrompt(name: string, args?: object | null, options?: CallOptions): PendingCall<GetPromptResult>;
+    /** ref is a prompt's name, a template's URI, or a reference. context holds the other arguments' values. */
+    complete(ref: string | { type: string; [field: string]: any }, argument: { name: string; value: string },
+      context?: { [name: string]: any } | null, options?: CallOptions): PendingCall<Completion>;
+
+    /**
+     * Asks for the updates of a resource, which go to `handler` and to
+     * `onResourceUpdated`. A subscription keeps the run alive until it is taken
+     * back or the connection ends. Spec: basic/patterns/subscriptions.
+     */
+    subscribe(uri: string, handler?: (params: { uri: string; _meta?: Meta }) => unknown): Promise<void>;
+    unsubscribe(uri: string): Promise<void>;
+
+    /** Tasks by their id, or by {@link Task}. */
+    readonly tasks: {
+      get(task: string | Task, options?: CallOptions): PendingCall<TaskState>;
+      /** Where the server has no list, as from 2026-07-28 on: those that this client has started. */
+      list(options?: CallOptions): PendingCall<TaskState[]>;
+      cancel(task: string | Task, options?: CallOptions): PendingCall<any>;
+      result(task: string | Task, options?: TaskResultOptions): PendingCall<ToolResult>;
+      wait(task: string | Task, options?: TaskWaitOptions): PendingCall<TaskState>;
+      /** Answers inputs that a task asks for, by key (2026-07-28); waiting for a task does it through the handlers. */
+      update(task: string | Task, inputResponses: object, options?: CallOptions): PendingCall<void>;
+    };
+
+    /**
+     * The protocol's requests with their whole results: lists give one page,
+     * tool results with isError don't reject, nothing is cached or checked.
+     */
+    readonly raw: {
+      listTools(options?: CallOptions & { cursor?: string }): PendingCall<{ tools: Tool[]; nextCursor?: string; [field: string]: any }>;
+      listResources(options?: CallOptions & { cursor?: string }): PendingCall<{ resources: Resource[]; nextCursor?: string; [field: string]: any }>;
+      listResourceTemplates(options?: CallOptions & { cursor?: string }): PendingCall<{ resourceTemplates: ResourceTemplate[]; nextCursor?: string; [field: string]: any }>;
+      listPrompts(options?: CallOptions & { cursor?: string }): PendingCall<{ prompts: Prompt[]; nextCursor?: string; [field: string]: any }>;
+      callTool(name: string, args?: object | null, options?: CallToolOptions): PendingCall<CallToolResult>;
+      readResource(uri: string, options?: CallOptions): PendingCall<{ contents: ResourceContents[]; [field: string]: any }>;
+      getPrompt(name: string, args?: object | null, options?: CallOptions): PendingCall<GetPromptResult>;
+      complete(ref: string | object, argument: { name: string; value: string }, context?: object | null, options?: CallOptions): PendingCall<{ completion: Completion; [field: string]: any }>;
+      subscribe(uri: string, options?: CallOptions): PendingCall<any>;
+      unsubscribe(uri: string, options?: CallOptions): PendingCall<any>;
+      setLogLevel(level: LogLevel, options?: CallOptions): PendingCall<any>;
+      ping(options?: CallOptions): PendingCall<any>;
+      request(method: string, params?: object | null, options?: CallOptions): PendingCall<any>;
+    };
+
+    /** Any request: what the protocol, an extension or a server may have. */
+    request(method: string, params?: object | null, options?: CallOptions): PendingCall<any>;
+    notify(method: string, params?: object | null): Promise<void>;
+    /** Cancels a call by its requestId; false where none such is under way. */
+    cancel(requestId: string, reason?: string): boolean;
+    /** Tells the server of progress with a request of its own. */
+    progress(token: string | number, progress: number, total?: number, message?: string): Promise<void>;
+    setLogLevel(level: LogLevel): Promise<void>;
+    /** From 2026-07-28 on it throws: servers ask when they need the roots. */
+    sendRootsListChanged(): Promise<void>;
+
+    /**
+     * Replace a handler. Before 2026-07-28 capabilities are fixed when
+     * connecting: a handler that the server wasn't told of then is an error
+     * that names the option to give.
+     */
+    setRoots(roots: ClientOptions["roots"]): void;
+    setSamplingHandler(handler: ClientOptions["onSampling"] | null): void;
+    setElicitationHandler(handler: ClientOptions["onElicitation"] | null): void;
+    setProgressHandler(handler: ClientOptions["onProgress"] | null): void;
+    setLogHandler(handler: ClientOptions["onLog"] | null): void;
+    setMessageHandler(handler: ClientOptions["onMessage"] | null): void;
+  }
+
+  export interface ToolFunction {
+    (args: object | null | undefined, options: CallToolOptions & { task: true | { ttl?: Duration } }): PendingCall<Task>;
+    (args?: object | null, options?: CallToolOptions): PendingCall<ToolResult>;
+  }
+
+  /** The client's options of the same names are the defaults. */
+  export interface CallOptions {
+    timeout?: Duration;
+    maxTimeout?: Duration;
+    resetTimeoutOnProgress?: boolean;
+    /** Cancels the call, at the server too; the call rejects with the signal's reason. */
+    signal?: AbortSignal;
+    /** Gets the call's progress, in order, late messages within two seconds. */
+    onProgress?(progress: Progress): unknown;
+    /** Goes into the request's _meta. */
+    meta?: Meta;
+    bigInts?: boolean;
+    cache?: boolean;
+  }
+  export interface CallToolOptions extends CallOptions {
+    /** true by default. */
+    throwOnError?: boolean;
+    validate?: boolean;
+    validateResult?: "warn" | "error" | "off";
+    task?: boolean | { ttl?: Duration };
+  }
+
+  /**
+   * A call under way: a Promise, and an async iterable over its progress that
+   * ends with the call and throws what it rejects with.
+   */
+  export interface PendingCall<T> extends Promise<T>, AsyncIterable<Progress> {
+    /** undefined while the client reconnects. */
+    readonly requestId: string | undefined;
+    /** Cancels the call; it rejects with an AbortError. */
+    cancel(reason?: string): void;
+  }
+
+  /** What is sent by the server, any field of which stays. */
+  export interface CallToolResult {
+    content: ContentBlock[];
+    structuredContent?: any;
+    isError?: boolean;
+    _meta?: Meta;
+    [field: string]: any;
+  }
+
+  /** A tool's result as it was sent, with getters beside it that JSON doesn't see. As a string it is its text. */
+  export interface ToolResult extends CallToolResult {
+    /** The text blocks, each on lines of its own. */
+    readonly text: string;
+    /** structuredContent, unwrapped where the server wrapped a plain value; else the text as JSON where it is JSON; else undefined. */
+    readonly data: any;
+    readonly images: Media[];
+    readonly audio: Media[];
+    /** The result's JSON as it was sent. */
+    readonly raw: string;
+    toString(): string;
+  }
+  export interface Media { data: string; mimeType: string; readonly bytes: Uint8Array }
+
+  export interface Annotations { audience?: ("user" | "assistant")[]; priority?: number; lastModified?: string }
+  export interface TextContent { type: "text"; text: string; annotations?: Annotations; _meta?: Meta }
+  export interface ImageContent { type: "image"; data: string; mimeType: string; annotations?: Annotations; _meta?: Meta }
+  export interface AudioContent { type: "audio"; data: string; mimeType: string; annotations?: Annotations; _meta?: Meta }
+  export type ContentBlock = TextContent | ImageContent | AudioContent
+    | ({ type: "resource_link" } & Resource)
+    | { type: "resource"; resource: ResourceContents; annotations?: Annotations; _meta?: Meta };
+
+  export interface Icon { src: string; mimeType?: string; sizes?: string[]; theme?: "light" | "dark" }
+  export interface Tool {
+    name: string;
+    title?: string;
+    description?: string;
+    inputSchema: JSONSchema;
+    outputSchema?: JSONSchema;
+    annotations?: { title?: string; readOnlyHint?: boolean; destructiveHint?: boolean; idempotentHint?: boolean; openWorldHint?: boolean };
+    execution?: { taskSupport?: "forbidden" | "optional" | "required" };
+    icons?: Icon[];
+    _meta?: Meta;
+  }
+  export interface Resource {
+    uri: string;
+    name: string;
+    title?: string;
+    description?: string;
+    mimeType?: string;
+    size?: number;
+    annotations?: Annotations;
+    icons?: Icon[];
+    _meta?: Meta;
+  }
+  export interface ResourceTemplate extends Omit<Resource, "uri" | "size"> { uriTemplate: string }
+  export interface ResourceContents { uri: string; mimeType?: string; text?: string; /** base64 */ blob?: string; _meta?: Meta }
+  export interface Prompt {
+    name: string;
+    title?: string;
+    description?: string;
+    arguments?: { name: string; title?: string; description?: string; required?: boolean }[];
+    icons?: Icon[];
+    _meta?: Meta;
+  }
+  export interface GetPromptResult {
+    description?: string;
+    messages: { role: "user" | "assistant"; content: ContentBlock }[];
+    _meta?: Meta;
+    [field: string]: any;
+  }
+  export interface Completion { values: string[]; total?: number; hasMore?: boolean }
+
+  /** A call that goes on at the server; or its result, where the server ran it at once. Not thenable. */
+  export interface Task {
+    readonly id: string;
+    /** The server ran the call at once: there is no task there. */
+    readonly returnedImmediately: boolean;
+    status(options?: CallOptions): Promise<TaskState>;
+    /** Waits for the result. Rejects with a ToolError, an McpError where the task failed, an AbortError where it was cancelled. */
+    result(options?: TaskResultOptions): Promise<ToolResult>;
+    /** Waits until the task has ended, or has a state. */
+    wait(options?: TaskWaitOptions): Promise<TaskState>;
+    cancel(options?: CallOptions): Promise<any>;
+    /** Is called with each new state: of the server's notifications, and of what `status`, `wait` and `result` see. */
+    onStatus(handler: (state: TaskState) => unknown): this;
+  }
+  export interface TaskState {
+    taskId: string;
+    status: "working" | "input_required" | "completed" | "failed" | "cancelled";
+    statusMessage?: string;
+    createdAt?: string;
+    lastUpdatedAt?: string;
+    [field: string]: any;
+  }
+  export interface TaskWaitOptions extends CallOptions { state?: TaskState["status"] }
+  export interface TaskResultOptions extends CallOptions { throwOnError?: boolean }
+
+  // Errors
+
+  /** The server answered with an error, or broke the protocol; base of the others. */
+  export class McpError extends Error {
+    constructor(message?: string, options?: { cause?: unknown; [field: string]: unknown });
+    /** The JSON-RPC code; or "PROTOCOL", "INVALID_ARGUMENTS", "INVALID_RESULT", "CONNECTION", "SERVER_EXITED", "TARGET", "TIMEOUT". */
+    readonly code?: number | string;
+    readonly data?: any;
+    readonly server?: string;
+    /** What is wrong, of INVALID_ARGUMENTS and INVALID_RESULT. */
+    readonly faults?: { path: string; message: string }[];
+  }
+  /** A tool's result says isError. */
+  export class ToolError extends McpError {
+    readonly tool: string;
+    readonly result: ToolResult;
+  }
+  /** A connection could not be made, or was lost. */
+  export class ConnectionError extends McpError {
+    /** How the server's process ended. */
+    readonly exitCode?: number;
+    readonly signal?: string;
+    /** Its last lines on stderr. */
+    readonly stderr?: string[];
+    /** The HTTP status. */
+    readonly status?: number;
+    /** What to do about it. */
+    readonly hint?: string;
+  }
+  /** HTTP status 401 or 403. */
+  export class AuthError extends ConnectionError {}
+  /** No answer in time. The server was told that nobody waits. */
+  export class TimeoutError extends McpError {
+    readonly stderr?: string[];
+  }
+
+  // Servers
+
+  /** A server written in this script: a target of {@link connect}, or served by `listen` and `mcpjs serve`. */
+  export function server(options?: ServerOptions): Server;
+
+  export interface ServerOptions {
+    name?: string;
+    version?: string;
+    title?: string;
+    description?: string;
+    instructions?: string;
+    icons?: Icon[];
+    websiteUrl?: string;
+    capabilities?: { [name: string]: any };
+    /** All revisions by default. */
+    protocolVersions?: ProtocolVersion[];
+    /** Items of a page of a list; everything is one page by default. */
+    pageSize?: number;
+    /** How long clients may reuse lists (ttlMs, cacheScope). */
+    ttl?: Duration;
+    cacheScope?: "public" | "private";
+    /** Gets what handlers throw. */
+    onError?(error: unknown): unknown;
+  }
+
+  /** A JSON Schema; the shorthand `{ a: "number", "b?": "string[]", c: ["x", "y"] }`; or a Standard Schema that can tell its JSON Schema. */
+  export type SchemaLike = JSONSchema | object;
+
+  export class Server implements AsyncDisposable {
+    constructor(options?: ServerOptions);
+    readonly name: string;
+    readonly version: string;
+    readonly toolNames: string[];
+    readonly promptNames: string[];
+    readonly resourceUris: string[];
+    readonly resourceTemplates: string[];
+    readonly isListening: boolean;
+    readonly url: string | undefined;
+    /** What clients asked for, oldest first. */
+    readonly calls: { [field: string]: any }[];
+    clearCalls(): void;
+
+    /** A handler returns text, content, a structured value or a whole result; undefined is no content. */
+    tool(name: string, handler: (args: any, ctx: ServerContext) => any): this;
+    tool(name: string, definition: string | { title?: string; description?: string; inputSchema?: SchemaLike; outputSchema?: SchemaLike; [field: string]: any },
+      handler: (args: any, ctx: ServerContext) => any): this;
+    /** A URI with variables in braces is a template. */
+    resource(uri: string, handler: (uri: string, variables: any, ctx: ServerContext) => any): this;
+    resource(uri: string, definition: string | { name?: string; mimeType?: string; complete?: { [variable: string]: any }; [field: string]: any }, handlerOrContents: any): this;
+    prompt(name: string, handler: (args: any, ctx: ServerContext) => any): this;
+    prompt(name: string, definition: string | { description?: string; arguments?: any; complete?: { [argument: string]: any }; [field: string]: any },
+      handler: (args: any, ctx: ServerContext) => any): this;
+    removeTool(name: string): boolean;
+    removeResource(uri: string): boolean;
+    removePrompt(name: string): boolean;
+    /** Tells subscribers that a resource has changed. */
+    updated(uri: string): void;
+    notify(method: string, params?: object): void;
+    setRequestHandler(method: string, handler: ((params: any, ctx: ServerContext) => any) | null): this;
+    setNotificationHandler(method: string, handler: ((params: any, ctx: ServerContext) => any) | null): this;
+    listen(options: { stdio: true } | { http: string | number; [field: string]: any }): Promise<{ url?: string; [field: string]: any }>;
+    close(): Promise<void>;
+    [Symbol.asyncDispose](): Promise<void>;
+  }
+
+  /** The last argument of a server's handlers. Its methods may be taken out of it. */
+  export interface ServerContext {
+    readonly signal: AbortSignal;
+    readonly requestId: string | number;
+    readonly method: string;
+    readonly params: any;
+    readonly arguments: any;
+    readonly meta: Meta;
+    readonly client: { name: string; version: string; [field: string]: any };
+    readonly clientCapabilities: { [name: string]: any };
+    readonly protocolVersion: ProtocolVersion;
+    readonly sessionId: string | undefined;
+    progress(progress: number, total?: number, message?: string): void;
+    log(level: LogLevel, data: any, logger?: string): void;
+    debug(data: any, logger?: string): void;
+    info(data: any, logger?: string): void;
+    notice(data: any, logger?: string): void;
+    warning(data: any, logger?: string): void;
+    error(data: any, logger?: string): void;
+    notify(method: string, params?: object): void;
+    request(method: string, params?: object): Promise<any>;
+    elicit(message: string | ElicitationParams, schema?: SchemaLike): Promise<{ action: "accept" | "decline" | "cancel"; content?: any }>;
+    sample(messages: string | any[], options?: Partial<SamplingParams>): Promise<SamplingResult & { readonly text: string }>;
+    roots(): Promise<Root[]>;
+  }
+}
+
+/** The module "mcp". */
+declare const mcp: typeof import("mcp");

@@ -6,7 +6,6 @@ package bindings
 import (
 	"context"
 	_ "embed"
-	"sync"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/session"
@@ -15,13 +14,24 @@ import (
 
 // Options say what surrounds the module.
 type Options struct {
-	// Pool owns the sessions. It outlives a run where sessions are to be handed
-	// on to the next; who made it closes it. nil makes one for each runtime.
-	Pool *session.Pool
+	// Warm hands sessions on from run to run; who made it closes it. nil closes
+	// them with each runtime.
+	Warm *Warm
 	// Env is where targets and configuration files are looked up.
 	Env config.Env
 	// Version is the version that clients introduce themselves with.
 	Version string
+	// ReadLine, where set, gives what reads a line of the runtime's stdin for
+	// prompts, and io.EOF at its end; it is called on the loop. nil reads
+	// Runtime.Stdin.
+	ReadLine func(*engine.Runtime) func(context.Context) (string, error)
+	// OpenURL, where set, shows a page to the user who agreed to that; nil
+	// opens a browser.
+	OpenURL func(url string) error
+	// Terminal says that stdin and stderr are one, even if they don't look so.
+	Terminal bool
+	// Serve, where set, serves the server that the main module makes.
+	Serve *Serving
 }
 
 //go:embed mcp.d.ts
@@ -32,7 +42,13 @@ func Module(opts Options) engine.Module {
 	if opts.Version == "" {
 		opts.Version = "dev"
 	}
-	load := func(rt *engine.Runtime) (*engine.Object, error) { return newBinding(rt, opts).exports, nil }
+	load := func(rt *engine.Runtime) (*engine.Object, error) {
+		b := newBinding(rt, opts)
+		if opts.Serve != nil {
+			rt.OnMain = b.serveMain
+		}
+		return b.exports, nil
+	}
 	return engine.Module{
 		Name:  "mcp",
 		Types: types,
@@ -40,6 +56,14 @@ func Module(opts Options) engine.Module {
 		Globals: func(rt *engine.Runtime) {
 			for name, parent := range errorClasses {
 				rt.DefineErrorClass(name, parent)
+			}
+			if opts.Serve != nil {
+				rt.OnMain = func(exports engine.Value) {
+					_, err := rt.Import("mcp") // which no script did before
+					if rt.Check(err); err == nil {
+						rt.OnMain(exports)
+					}
+				}
 			}
 			rt.LazyGlobal("mcp", func() engine.Value {
 				exports, err := rt.Import("mcp")
@@ -57,31 +81,36 @@ type binding struct {
 	rt   *engine.Runtime
 	opts Options
 	pool *session.Pool
-	warm bool // the pool outlives this runtime
 
 	exports *engine.Object
 	client  *engine.Class
 	pending *engine.Class
 	result  *engine.Class
+	served  *servers // nil until there is a Server
+	task    *engine.Class
 
-	mu      sync.Mutex
-	open    map[*session.Session]struct{} // borrowed by clients of this runtime
-	targets map[string]int                // how many sessions were asked for, by key
-	clients int                           // made so far, for their names
+	leases  leases
+	clients int // made so far, for their names
+
+	tasksMade int // that were none, for their ids
+	schemas   schemas
+
+	term       *terminal    // where prompts are shown, once one was
+	progress   *progressBar // nil until it is wanted
+	noProgress bool         // stderr is no terminal
 }
 
 func newBinding(rt *engine.Runtime, opts Options) *binding {
-	b := &binding{
-		rt: rt, opts: opts, pool: opts.Pool, warm: opts.Pool != nil,
-		open:    map[*session.Session]struct{}{},
-		targets: map[string]int{},
-	}
-	if b.pool == nil {
-		b.pool = new(session.Pool)
+	b := &binding{rt: rt, opts: opts, leases: leases{
+		open: map[*session.Session]*lease{}, held: map[string]bool{}, past: map[string]bool{},
+	}}
+	if b.pool = new(session.Pool); opts.Warm != nil {
+		b.pool = &opts.Warm.pool
 	}
 	b.defineClient()
 	b.definePending()
 	b.defineResult()
+	b.defineTask()
 	vm := rt.VM()
 	b.exports = vm.NewObject()
 	set := func(name string, fn func(engine.Call) (engine.Value, error)) {
@@ -109,53 +138,19 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 		return cl.connect(), nil
 	})
 	set("servers", func(engine.Call) (engine.Value, error) { return b.servers() })
+	set("server", func(c engine.Call) (engine.Value, error) {
+		s, err := b.newServer(c.Argument(0))
+		if err != nil {
+			return nil, err
+		}
+		return s.obj, nil
+	})
 	b.exports.Set("Client", b.client.Ctor)
+	rt.Lazy(b.exports, "sampling", b.samplingObject)
+	rt.Lazy(b.exports, "Server", func() engine.Value { return b.serverClass().Ctor })
 	for name := range errorClasses {
 		rt.Lazy(b.exports, name, func() engine.Value { return rt.ErrorClass(name) })
 	}
 	rt.OnClose(b.close)
 	return b
-}
-
-// borrow connects, or takes over a session of an earlier run that was made for
-// the same target with the same capabilities. Any goroutine.
-func (b *binding) borrow(ctx context.Context, key string, connect func(context.Context) (*session.Session, error)) (*session.Session, error) {
-	s, err := b.pool.Get(ctx, key, connect)
-	if err == nil {
-		b.mu.Lock()
-		b.open[s] = struct{}{}
-		b.mu.Unlock()
-	}
-	return s, err
-}
-
-// giveBack ends a client's use of a session. Any goroutine.
-func (b *binding) giveBack(s *session.Session) error {
-	b.mu.Lock()
-	delete(b.open, s)
-	b.mu.Unlock()
-	if b.warm && s.Err() == nil {
-		s.SetHandlers(session.Handlers{})
-		b.pool.Release(s)
-		return nil
-	}
-	return b.pool.Close(s)
-}
-
-// close gives back, all at once, what clients left open.
-func (b *binding) close(context.Context) {
-	b.mu.Lock()
-	var left []*session.Session
-	for s := range b.open {
-		left = append(left, s)
-	}
-	b.mu.Unlock()
-	var wg sync.WaitGroup
-	for _, s := range left {
-		wg.Go(func() { b.giveBack(s) })
-	}
-	wg.Wait()
-	if !b.warm {
-		b.pool.CloseAll()
-	}
 }

@@ -2,13 +2,19 @@ package bindings
 
 import (
 	"cmp"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"mcpjs/bindings/session"
+	"mcpjs/bindings/transport"
 	"mcpjs/engine"
 )
 
@@ -22,10 +28,16 @@ type clientOptions struct {
 	resetOnProgress      bool
 	autoInitialize       bool
 	bigInts              bool
+	cache                bool
+	validate             bool
+	validateResult       string
+	reconnect            reconnectPolicy
 	logLevel             string
 	capabilities         json.RawMessage
 	extensions           json.RawMessage
 	headers              engine.Value
+	rootCAs              *x509.CertPool // nil: the system's
+	proxy                *url.URL       // nil: the environment's
 	signal               engine.Value
 
 	roots         engine.Value
@@ -34,6 +46,7 @@ type clientOptions struct {
 	onProgress    engine.Callable
 	onLog         engine.Callable
 	onMessage     engine.Callable
+	onRequest     engine.Callable
 	onClose       engine.Callable
 	onChanged     map[string]engine.Callable // by notification method
 
@@ -115,7 +128,7 @@ func nearest(name string, names []string) string {
 	best := slices.MinFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.name, b.name))
 	})
-	if best.far > max(2, len(want)/3) {
+	if best.far > max(2, (len(want)+1)/3) {
 		return ""
 	}
 	return best.name
@@ -184,6 +197,20 @@ func keep(into *engine.Value) option {
 	return func(v engine.Value) error { *into = v; return nil }
 }
 
+// handlerOr reads a handler that may also be "prompt", or an object that is the
+// answer.
+func handlerOr(into *engine.Value, what string) option {
+	return func(v engine.Value) error {
+		_, isFunction := engine.Function(v)
+		_, isObject := v.(*engine.Object)
+		if word, _ := engine.AsString(v); !isFunction && !isObject && word != promptWord && !engine.IsNullish(v) {
+			return engine.TypeErrorf("%s must be a function, an answer as an object, or \"prompt\"", what)
+		}
+		*into = v
+		return nil
+	}
+}
+
 func (b *binding) object(into *json.RawMessage, what string) option {
 	return func(v engine.Value) error {
 		if engine.IsNullish(v) {
@@ -201,9 +228,60 @@ func (b *binding) object(into *json.RawMessage, what string) option {
 	}
 }
 
+// certificates reads the option ca: PEM text, the path of a PEM file, or a list
+// of these.
+func (b *binding) certificates(into **x509.CertPool) option {
+	return func(v engine.Value) error {
+		items := []engine.Value{v}
+		if engine.IsArray(v) {
+			list := v.(*engine.Object)
+			items = nil
+			for i := range int(list.Get("length").ToInteger()) {
+				items = append(items, list.Get(fmt.Sprint(i)))
+			}
+		}
+		var pems [][]byte
+		for _, item := range items {
+			s, ok := engine.AsString(item)
+			if !ok {
+				return engine.TypeErrorf("ca must be certificates in PEM form, or paths of PEM files")
+			}
+			pem := []byte(s)
+			if !strings.Contains(s, "-----BEGIN") {
+				if !filepath.IsAbs(s) {
+					s = filepath.Join(b.rt.Dir, s)
+				}
+				var err error
+				if pem, err = os.ReadFile(s); err != nil {
+					return engine.TypeErrorf("ca: %v", err)
+				}
+			}
+			pems = append(pems, pem)
+		}
+		pool, err := transport.Certificates(pems...)
+		if err != nil {
+			return engine.TypeErrorf("ca: %v", err)
+		}
+		*into = pool
+		return nil
+	}
+}
+
+func proxyURL(into **url.URL) option {
+	return func(v engine.Value) error {
+		s, _ := engine.AsString(v)
+		u, err := url.Parse(s)
+		if err != nil || u.Host == "" {
+			return engine.TypeErrorf("proxy must be the URL of a proxy, such as \"http://localhost:3128\"")
+		}
+		*into = u
+		return nil
+	}
+}
+
 // readClientOptions reads ClientOptions.
 func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
-	o := clientOptions{autoInitialize: true, onChanged: map[string]engine.Callable{}}
+	o := clientOptions{autoInitialize: true, cache: true, validateResult: resultWarn, onChanged: map[string]engine.Callable{}}
 	o.given, _ = v.(*engine.Object)
 	known := map[string]option{
 		"name":                   text(&o.name, "name"),
@@ -216,16 +294,23 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"resetTimeoutOnProgress": flag(&o.resetOnProgress),
 		"autoInitialize":         flag(&o.autoInitialize),
 		"bigInts":                flag(&o.bigInts),
+		"cache":                  flag(&o.cache),
+		"validate":               flag(&o.validate),
+		"validateResult":         readResultMode(&o.validateResult),
+		"reconnect":              readReconnect(&o.reconnect),
 		"logLevel":               text(&o.logLevel, "logLevel"),
 		"capabilities":           b.object(&o.capabilities, "capabilities"),
 		"extensions":             b.object(&o.extensions, "extensions"),
 		"headers":                keep(&o.headers),
+		"ca":                     b.certificates(&o.rootCAs),
+		"proxy":                  proxyURL(&o.proxy),
 		"signal":                 keep(&o.signal),
 		"roots":                  keep(&o.roots),
-		"onSampling":             keep(&o.onSampling),
-		"onElicitation":          keep(&o.onElicitation),
+		"onSampling":             handlerOr(&o.onSampling, "onSampling"),
+		"onElicitation":          handlerOr(&o.onElicitation, "onElicitation"),
 		"onProgress":             function(&o.onProgress, "onProgress"),
 		"onLog":                  function(&o.onLog, "onLog"),
+		"onRequest":              function(&o.onRequest, "onRequest"),
 		"onMessage":              function(&o.onMessage, "onMessage"),
 		"onClose":                function(&o.onClose, "onClose"),
 	}
@@ -249,6 +334,14 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 // logLevels are the protocol's, mildest first (RFC 5424).
 var logLevels = []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"}
 
+func logLevel(v engine.Value) (string, error) {
+	level, err := stringArgument(v, "the level")
+	if err == nil && !slices.Contains(logLevels, level) {
+		err = engine.TypeErrorf("there is no log level %q%s", level, suggestion(level, slices.Clone(logLevels)))
+	}
+	return level, err
+}
+
 // clientInfo is the Implementation object that the server is told.
 func (o *clientOptions) clientInfo(version string) json.RawMessage {
 	info := map[string]string{"name": cmp.Or(o.name, "mcpjs"), "version": cmp.Or(o.version, version)}
@@ -268,7 +361,8 @@ func (o *clientOptions) declared() json.RawMessage {
 	}
 	if !engine.IsNullish(o.onElicitation) {
 		all["elicitation"] = json.RawMessage(`{"form":{},"url":{}}`)
-		if _, isFunction := engine.Function(o.onElicitation); !isFunction {
+		_, isFunction := engine.Function(o.onElicitation)
+		if word, _ := engine.AsString(o.onElicitation); !isFunction && word != promptWord {
 			all["elicitation"] = json.RawMessage(`{"form":{}}`)
 		}
 	}
@@ -298,16 +392,21 @@ type callOptions struct {
 	throwOnError        bool
 	meta                json.RawMessage
 	bigInts             bool
+	cache               bool // a list that is still fresh will do
+	task                taskOption
+	validate            bool
+	validateResult      string
 }
 
 // readCallOptions reads the last argument of a call; extra options may be
 // added to those that every call takes.
-func (c *client) readCallOptions(v engine.Value, what string) (callOptions, error) {
+func (c *client) readCallOptions(v engine.Value, what string, more map[string]option) (callOptions, error) {
 	o := callOptions{
 		timeout: c.opts.timeout, maxTimeout: c.opts.maxTimeout,
-		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts,
+		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts, cache: c.opts.cache,
+		validate: c.opts.validate, validateResult: c.opts.validateResult,
 	}
-	err := readOptions(v, what+" options", map[string]option{
+	known := map[string]option{
 		"timeout":                duration(&o.timeout, "timeout"),
 		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),
 		"resetTimeoutOnProgress": flag(&o.resetOnProgress),
@@ -315,9 +414,14 @@ func (c *client) readCallOptions(v engine.Value, what string) (callOptions, erro
 		"onProgress":             function(&o.onProgress, "onProgress"),
 		"throwOnError":           flag(&o.throwOnError),
 		"bigInts":                flag(&o.bigInts),
+		"cache":                  flag(&o.cache),
 		"meta":                   c.b.object(&o.meta, "meta"),
-	})
-	return o, err
+		"task":                   o.task.read,
+		"validate":               flag(&o.validate),
+		"validateResult":         readResultMode(&o.validateResult),
+	}
+	maps.Copy(known, more)
+	return o, readOptions(v, what+" options", known)
 }
 
 // call makes the session's call of these options.

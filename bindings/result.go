@@ -18,6 +18,7 @@ type toolResult struct {
 	content []contentBlock // read when first asked for
 	read    bool
 	bigInts bool
+	hint    string // what may have been meant, for an error's message
 }
 
 // contentBlock is what is known here of a content block; the object itself

@@ -134,26 +134,45 @@ func anys(names []string) []any {
 // callNamed calls the tool that a property of client.tools stands for. Where
 // that is not known to be a tool, the server is asked for its tools first.
 func (c *client) callNamed(property string, call engine.Call) (engine.Value, error) {
+	var find func(context.Context, *session.Session) (string, error)
+	name, known := property, false
 	if c.tools != nil {
-		if name, ok := c.tools.resolve(property); ok {
-			return c.callTool(name, call.Argument(0), call.Argument(1), nil)
+		name, known = c.tools.resolve(property)
+	}
+	if !known {
+		name = property
+		find = func(ctx context.Context, s *session.Session) (string, error) {
+			tools, err := c.fetchTools(ctx, s)
+			if err != nil {
+				return "", err
+			}
+			if name, ok := tools.resolve(property); ok {
+				return name, nil
+			}
+			return "", c.violation(fmt.Sprintf("call tool %q", property), "the server has no such tool"+suggestion(property, tools.names))
 		}
 	}
-	s, err := c.session()
+	r, err := c.toolCall(name, call.Argument(0), call.Argument(1), find)
 	if err != nil {
 		return nil, err
 	}
-	return c.callTool(property, call.Argument(0), call.Argument(1), func(ctx context.Context) (string, error) {
-		known, err := c.fetchTools(ctx, s)
-		if err != nil {
-			return "", err
+	return c.start(r), nil
+}
+
+// knownTools are the server's tools as they were last heard of. Any goroutine
+// but the loop's.
+func (c *client) knownTools(ctx context.Context, s *session.Session) (*toolList, error) {
+	known := make(chan *toolList, 1)
+	c.b.rt.Post(func() { known <- c.tools })
+	select {
+	case list := <-known:
+		if list != nil {
+			return list, nil
 		}
-		if name, ok := known.resolve(property); ok {
-			return name, nil
-		}
-		return "", &session.ProtocolError{Server: c.serverName(), Label: fmt.Sprintf("call tool %q", property),
-			Reason: "the server has no such tool" + suggestion(property, known.names)}
-	})
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	return c.fetchTools(ctx, s)
 }
 
 // fetchTools asks the server for its tools and remembers them. Any goroutine
@@ -163,7 +182,6 @@ func (c *client) fetchTools(ctx context.Context, s *session.Session) (*toolList,
 	if err != nil {
 		return nil, err
 	}
-	known := newToolList(pages)
-	c.b.rt.Post(func() { c.tools = known })
-	return known, nil
+	c.b.rt.Post(func() { c.keepList(s, "listTools", pages) })
+	return newToolList(pages), nil
 }

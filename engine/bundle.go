@@ -119,6 +119,12 @@ func (b *bundler) setup(build api.PluginBuild) {
 		code := prepare(a.Path, b.src.Code, true)
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderTS, ResolveDir: b.dir}, nil
 	})
+	if b.opts.Links {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.\.?/`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			b.links(filepath.Join(a.ResolveDir, a.Path))
+			return api.OnResolveResult{}, nil
+		})
+	}
 	build.OnResolve(api.OnResolveOptions{Filter: `^[^./]`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 		if slices.Contains(b.opts.Modules, a.Path) {
 			return api.OnResolveResult{Path: a.Path, Namespace: hostNamespace}, nil
@@ -224,15 +230,19 @@ const (
 )
 
 func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
+	missing := missing(errs, b.dir)
 	for i := range errs {
 		errs[i].PluginName = ""
+		if name, ok := strings.CutPrefix(errs[i].Text, `Could not resolve "`); ok {
+			errs[i].Notes = notFound(strings.TrimSuffix(name, `"`))
+		}
 		if l := errs[i].Location; l != nil {
 			l.File = strings.TrimPrefix(l.File, mainNamespace+":")
 			l.Namespace = "file"
 		}
 	}
 	text := strings.Join(api.FormatMessages(errs, api.FormatMessagesOptions{Color: b.opts.Color, Kind: api.ErrorMessage}), "")
-	e := &SyntaxError{Text: strings.TrimRight(text, "\n"), Message: errs[0].Text, Inputs: b.inputs}
+	e := &SyntaxError{Text: strings.TrimRight(text, "\n"), Message: errs[0].Text, Inputs: b.inputs, Missing: missing}
 	if l := errs[0].Location; l != nil {
 		e.File, e.Line, e.Col = l.File, l.Line, l.Column+1
 		if !filepath.IsAbs(e.File) && !strings.HasPrefix(e.File, "[") {
@@ -242,6 +252,21 @@ func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
 		e.AtEnd = l.Line >= lines && l.Column >= len(strings.TrimRight(l.LineText, " \t"))
 	}
 	return e
+}
+
+// notFound says what to do about an import that leads nowhere, in place of
+// esbuild's advice, which is for those who bundle.
+func notFound(name string) []api.Note {
+	if strings.HasPrefix(name, ".") || filepath.IsAbs(name) {
+		return nil
+	}
+	pkg := name
+	if parts := strings.SplitN(name, "/", 3); strings.HasPrefix(name, "@") && len(parts) > 1 {
+		pkg = parts[0] + "/" + parts[1]
+	} else {
+		pkg = parts[0]
+	}
+	return []api.Note{{Text: fmt.Sprintf("If it is a package, install it beside the script: npm install %s", pkg)}}
 }
 
 // gojaError words what goja refuses although esbuild let it pass.

@@ -178,7 +178,7 @@ var errorClassProgram = compiled("errorclass", `(name, Base) => {
 // that stacks read like node's and show the user's own files and lines.
 func (rt *Runtime) installErrors() {
 	rt.aborted = map[*goja.Object]bool{}
-	rt.classParents = map[string]string{"AbortError": "", "TimeoutError": ""}
+	rt.classParents = map[string]string{"AbortError": "", "TimeoutError": "", "PermissionDenied": ""}
 	vm, global := rt.vm, rt.vm.GlobalObject()
 	base := global.Get("Error").(*goja.Object)
 	for _, name := range []string{"Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError", "AggregateError"} {

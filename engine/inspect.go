@@ -140,6 +140,9 @@ func (in *Inspector) capture() {
 
 	proto := func(class string) *goja.Object { return object(member(global, class, "prototype")) }
 	for _, name := range builtinClasses {
+		if !in.own(global, in.vm.ToValue(name)).isData() {
+			continue // not there, or made when first used: then it has no instances yet
+		}
 		p := proto(name)
 		if p == nil {
 			continue
@@ -199,7 +202,7 @@ func (in *Inspector) capture() {
 		}
 	}
 	in.errorProto = proto("Error")
-	if functions, err := in.vm.RunProgram(functionKinds); err == nil {
+	if functions, err := in.vm.RunProgram(functionKinds()); err == nil {
 		kinds := object(functions)
 		in.asyncProto = object(kinds.Get("0")).Prototype()
 		in.generatorProto = object(kinds.Get("1")).Prototype()
@@ -209,7 +212,7 @@ func (in *Inspector) capture() {
 }
 
 // functionKinds gives one function of each kind that no global names.
-var functionKinds = goja.MustCompile("", "[async () => {}, function* () {}]", true)
+var functionKinds = compiled("kinds", "[async () => {}, function* () {}]")
 
 func (in *Inspector) construct(class string) goja.Value {
 	o, err := in.vm.New(in.vm.GlobalObject().Get(class))

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -127,8 +126,8 @@ func (p *printer) stack(o *goja.Object, links []*goja.Object) string {
 }
 
 var (
-	gojaFrame = regexp.MustCompile(`^\tat (.*?)(:\d+:\d+)\(\d+\)(\)?)$`)
-	errorHead = regexp.MustCompile(`^([A-Z][a-z_ A-Z0-9[\]()-]+)(?::|\n {4}at)|^([a-z_A-Z0-9-]*Error)$`)
+	gojaFrame = pattern(`^\tat (.*?)(:\d+:\d+)\(\d+\)(\)?)$`)
+	errorHead = pattern(`^([A-Z][a-z_ A-Z0-9[\]()-]+)(?::|\n {4}at)|^([a-z_A-Z0-9-]*Error)$`)
 )
 
 // nodeStack brings goja's frames, "\tat f (file.js:1:20(4))", into node's form and drops those of
@@ -140,7 +139,7 @@ func nodeStack(stack string) string {
 	lines := strings.Split(strings.TrimRight(stack, "\n"), "\n")
 	kept := lines[:0]
 	for _, line := range lines {
-		if m := gojaFrame.FindStringSubmatch(line); m != nil {
+		if m := gojaFrame().FindStringSubmatch(line); m != nil {
 			line = "    at " + m[1] + m[2] + m[3]
 		} else if strings.HasPrefix(line, "\tat ") {
 			continue
@@ -161,7 +160,7 @@ func withClass(stack, name string, d *described) string {
 	fallback := "Error"
 	if !d.known {
 		fallback = ""
-		if m := errorHead.FindStringSubmatch(stack); m != nil {
+		if m := errorHead().FindStringSubmatch(stack); m != nil {
 			fallback = m[1] + m[2]
 		}
 		length = len(fallback)

@@ -885,6 +885,9 @@ func (p *printer) bytes(o *goja.Object, length int) (string, bool) {
 		b.WriteByte(' ')
 		b.WriteString(hexByte(byte(v.ToInteger())))
 	}
+	if length == 0 {
+		b.WriteByte(' ')
+	}
 	if rest := length - shown; rest > 0 {
 		b.WriteString(" ... " + index(rest) + " more byte" + plural(rest))
 	}

@@ -20,6 +20,11 @@ func compiled(name, src string) func() *goja.Program {
 	})
 }
 
+// pattern compiles a regular expression when it is first needed.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 // internal runs a program of our own and gives its value.
 func (rt *Runtime) internal(p *goja.Program) Value {
 	v, err := rt.vm.RunProgram(p)
@@ -68,6 +73,7 @@ func (rt *Runtime) installIntrinsics() {
 	}
 	rt.pristine.reflectConstruct = fn("Reflect", "construct")
 	rt.pristine.ownDescriptor = fn("Object", "getOwnPropertyDescriptor")
+	rt.pristine.isView = fn("ArrayBuffer", "isView")
 }
 
 // installLanguage adds what the language has and goja lacks.
@@ -101,6 +107,25 @@ func (rt *Runtime) installLanguage() {
 		return goja.Undefined()
 	})
 	rt.installPolyfills()
+	rt.installTypedArrayFrom()
+}
+
+// installTypedArrayFrom lets TypedArray.from take a string, which goja's
+// refuses: Uint8Array.from(atob(s), (c) => c.charCodeAt(0)) is how many decode.
+func (rt *Runtime) installTypedArrayFrom() {
+	typed := rt.vm.Get("Uint8Array").(*goja.Object).Prototype()
+	from, _ := goja.AssertFunction(typed.Get("from"))
+	rt.define(typed, "from", func(c Call) Value {
+		args := c.Arguments
+		if s, ok := c.Argument(0).(goja.String); ok {
+			args = append([]Value{s.ToObject(rt.vm)}, args[1:]...)
+		}
+		v, err := from(c.This, args...)
+		if err != nil {
+			panic(err)
+		}
+		return v
+	})
 }
 
 // define adds a method the way that the language's own are: not enumerable.
@@ -185,7 +210,7 @@ func (rt *Runtime) iteratorPrototype() *goja.Object {
 }
 
 // propertyEscape is \p{…} or \P{…} in the source of a regular expression.
-var propertyEscape = regexp.MustCompile(`^\\([pP])\{(?:(?:Script|sc|Script_Extensions|scx|General_Category|gc)=)?([^}]*)\}`)
+var propertyEscape = pattern(`^\\([pP])\{(?:(?:Script|sc|Script_Extensions|scx|General_Category|gc)=)?([^}]*)\}`)
 
 // binaryProperties are those that regexp2 has no name for, as classes.
 var binaryProperties = map[string]string{
@@ -331,7 +356,7 @@ func expandProperties(src string) string {
 	for i := 0; i < len(src); i++ {
 		switch c := src[i]; c {
 		case '\\':
-			m := propertyEscape.FindStringSubmatch(src[i:])
+			m := propertyEscape().FindStringSubmatch(src[i:])
 			if m == nil {
 				b.WriteByte(c)
 				if i++; i < len(src) {

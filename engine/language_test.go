@@ -38,6 +38,7 @@ func TestLanguage(t *testing.T) {
 		"iterator helpers":      `log([1, 2, 3, 4].values().filter(x => x % 2).map(x => x * 2).toArray().join(), new Set([1, 2]).values().some(x => x > 1)) //= 2,6 true`,
 		"iterator global":       `log(Iterator.from({ next: () => ({ done: true }) }) instanceof Iterator, [..."ab"].values() instanceof Iterator) //= true true`,
 		"groupBy":               `log(Object.groupBy([1, 2, 3], x => x % 2 ? "odd" : "even").odd.join(), Map.groupBy([1], x => x).size) //= 1,3 1`,
+		"TypedArray.from":       `log(Uint8Array.from("aé", (c) => c.charCodeAt(0)), Uint8Array.from([1, 2]), Uint16Array.from({ length: 1, 0: 5 })) //= 97,233 1,2 5`,
 		"withResolvers":         `const { promise, resolve } = Promise.withResolvers(); resolve(5); log(await promise, await Promise.try(() => 6)) //= 5 6`,
 		"fromAsync":             `log((await Array.fromAsync((async function* () { yield 1; yield 2 })())).join()) //= 1,2`,
 		"well formed":           `log("a\ud800".isWellFormed(), "a\ud800".toWellFormed() === "a\ufffd", "😀".isWellFormed()) //= false true true`,

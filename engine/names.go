@@ -54,6 +54,22 @@ func AsString(v Value) (string, bool) {
 	return s.String(), true
 }
 
+// AsBytes gives a copy of the bytes of an ArrayBuffer, or of a Uint8Array or
+// another view of bytes. Loop only.
+func AsBytes(v Value) ([]byte, bool) {
+	o, ok := v.(*goja.Object)
+	if !ok {
+		return nil, false
+	}
+	switch b := o.Export().(type) {
+	case goja.ArrayBuffer:
+		return append([]byte{}, b.Bytes()...), true
+	case []byte:
+		return append([]byte{}, b...), true
+	}
+	return nil, false
+}
+
 // WellKnown gives Symbol[name], such as Symbol.asyncDispose. Loop only.
 func (rt *Runtime) WellKnown(name string) *Symbol {
 	return rt.vm.Get("Symbol").(*goja.Object).Get(name).(*goja.Symbol)
@@ -151,4 +167,85 @@ func (rt *Runtime) PeekNames(v Value) []string {
 		names = append(names, o.GetOwnPropertyNames()...)
 	}
 	return names
+}
+
+// String is a JavaScript string: UTF-16 by Length and CharAt, UTF-8 by String,
+// where a lone surrogate becomes U+FFFD.
+type String = goja.String
+
+// UTF16 makes a string of UTF-16 code units, lone surrogates and all.
+func UTF16(units []uint16) Value { return goja.StringFromUTF16(units) }
+
+// ArrayBuffer makes an ArrayBuffer over b, which the script then owns. Loop
+// only.
+func (rt *Runtime) ArrayBuffer(b []byte) *Object {
+	if b == nil {
+		b = []byte{}
+	}
+	return rt.vm.ToValue(rt.vm.NewArrayBuffer(b)).(*goja.Object)
+}
+
+// BytesOf gives the memory of an ArrayBuffer, a typed array or a DataView, not
+// a copy; false for any other value. Loop only: a script may change the bytes
+// while it runs.
+func (rt *Runtime) BytesOf(v Value) ([]byte, bool) {
+	o, ok := v.(*goja.Object)
+	if !ok {
+		return nil, false
+	}
+	if o.ExportType() == proxyType {
+		return nil, false
+	}
+	if whole, ok := o.Export().(goja.ArrayBuffer); ok {
+		if whole.Detached() {
+			return nil, true
+		}
+		return whole.Bytes(), true
+	}
+	if view, err := rt.pristine.isView(goja.Undefined(), o); err != nil || !view.ToBoolean() {
+		return nil, false
+	}
+	whole, ok := o.Get("buffer").Export().(goja.ArrayBuffer)
+	if !ok || whole.Detached() {
+		return nil, ok
+	}
+	from, n, all := o.Get("byteOffset").ToInteger(), o.Get("byteLength").ToInteger(), whole.Bytes()
+	if from < 0 || n < 0 || from+n > int64(len(all)) {
+		return nil, false
+	}
+	return all[from : from+n : from+n], true
+}
+
+// Kind names what o is inside, whatever its prototype: "Object", "Array",
+// "Function", "Error", "Date", "RegExp", "Map", "Set", "Promise", "ArrayBuffer",
+// "TypedArray", "DataView", "Proxy" and so on. Loop only.
+func (rt *Runtime) Kind(o *Object) string {
+	if o.ExportType() == proxyType {
+		return "Proxy"
+	}
+	switch t := o.ExportType(); t {
+	case bufferType:
+		return "ArrayBuffer"
+	case promiseType:
+		return "Promise"
+	case mapType:
+		return "Map"
+	case setType:
+		if o.ClassName() != "Array" {
+			return "Set"
+		}
+	case bigIntType:
+		return "BigInt"
+	default:
+		if isFunction(o) {
+			return "Function"
+		}
+	}
+	if view, err := rt.pristine.isView(goja.Undefined(), o); err == nil && view.ToBoolean() {
+		if tag := o.GetSymbol(goja.SymToStringTag); tag != nil && tag.String() == "DataView" {
+			return "DataView"
+		}
+		return "TypedArray"
+	}
+	return o.ClassName()
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -252,12 +251,12 @@ func (r *reporter) shorten(s string) string {
 	return strings.ReplaceAll(s, r.dir+string(filepath.Separator), "")
 }
 
-var controls = regexp.MustCompile("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+var controls = pattern("[\x00-\x08\x0b-\x1f\x7f\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 // printable escapes the control characters of text that somebody else wrote,
 // so that it can't drive the terminal; tabs and newlines stay.
 func printable(s string) string {
-	return controls.ReplaceAllStringFunc(s, func(c string) string {
+	return controls().ReplaceAllStringFunc(s, func(c string) string {
 		return fmt.Sprintf(`\u%04x`, []rune(c)[0])
 	})
 }

@@ -36,7 +36,9 @@ type UncaughtError struct {
 	// Promise tells that it is the reason of a rejected promise that nobody
 	// listened to.
 	Promise bool
-	rt      *Runtime
+	// Of is that promise.
+	Of *Object
+	rt *Runtime
 }
 
 func (e *UncaughtError) Error() string {
@@ -64,11 +66,24 @@ func (rt *Runtime) Run(ctx context.Context, p *Program) error {
 	stop := context.AfterFunc(ctx, func() { rt.Abort(context.Cause(ctx)) })
 	defer stop()
 	defer rt.flush()
+	return rt.exit(rt.run(p))
+}
+
+func (rt *Runtime) run(p *Program) error {
 	main, err := rt.Evaluate(p)
 	if err != nil {
 		return rt.outcome(rt.uncaught(err))
 	}
 	promise := main.Export().(*goja.Promise)
+	if rt.OnMain != nil {
+		rt.Await(main, func(exports Value, err error) {
+			if err != nil {
+				rt.Check(err)
+				return
+			}
+			rt.OnMain(exports)
+		})
+	}
 	if err := rt.afterJS(); err != nil {
 		return rt.outcome(err)
 	}
@@ -122,7 +137,9 @@ func (rt *Runtime) spin(ctx context.Context) error {
 		}
 		if ctx == nil && rt.loop.refs <= 0 {
 			if rt.loop.idle() {
-				return nil
+				if again, err := rt.beforeExit(); err != nil || !again {
+					return err
+				}
 			}
 			continue
 		}
@@ -272,7 +289,7 @@ func (rt *Runtime) afterJS() error {
 		}
 		rt.tidyStack(p.Result())
 		_, main := rt.mains[p]
-		err := &UncaughtError{Value: p.Result(), Promise: !main, rt: rt}
+		err := &UncaughtError{Value: p.Result(), Promise: !main, Of: rt.vm.ToValue(p).(*goja.Object), rt: rt}
 		if rt.OnUncaught == nil || !rt.OnUncaught(err) {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,6 +50,13 @@ type Options struct {
 	// Permissions decides about the outside; nil permits everything.
 	Permissions *Permissions
 
+	// OnRead, OnWrite and OnInputs, where set, hear which files the script reads
+	// and writes (see NoteRead and NoteWrite) and which it loads as modules while
+	// it runs, all absolute. They are called from any goroutine, and must be
+	// quick.
+	OnRead, OnWrite func(path string)
+	OnInputs        func(files []string)
+
 	// Grace is how long an aborted run may go on to clean up; 0 means 2 s.
 	Grace time.Duration
 }
@@ -85,12 +93,21 @@ type Runtime struct {
 	host         *goja.Object               // what bundled code knows as __mcpjs
 	required     map[string]*goja.Object    // modules named at run time: promises of their namespaces
 	mains        map[*goja.Promise]struct{} // what Evaluate gave
+	embedded     map[*Embedded]*goja.Object
+	states       map[any]any
+	signals      signals
+	exiting      *ExitHooks
 	closers      []func(context.Context)
 	turnHooks    []func()
 
 	// OnUncaught, where set, sees an error that nobody caught and an unhandled
 	// rejection before they end the run; true means that it dealt with it.
 	OnUncaught func(err *UncaughtError) bool
+
+	// OnMain, where set, gets the exports of the main module when it has run
+	// to its end: a namespace object, undefined where it exports nothing. It is
+	// called on the loop.
+	OnMain func(exports Value)
 }
 
 // pristine holds intrinsics as they were before any script could change them.
@@ -98,6 +115,7 @@ type pristine struct {
 	stringify, parse      goja.Callable
 	reflectConstruct      goja.Callable
 	ownDescriptor         goja.Callable
+	isView                goja.Callable
 	regexp                *goja.Object
 	promiseThen           goja.Callable
 	objectProto, errProto *goja.Object
@@ -166,8 +184,24 @@ func (rt *Runtime) Inspect(v Value, opts InspectOptions) string {
 
 // Format is console.log's formatting. Loop only.
 func (rt *Runtime) Format(args []Value, opts InspectOptions) string {
+	if text, ok := plainText(args); ok {
+		return text
+	}
 	opts.Stack = rt.stackOf
 	return rt.Inspector().Format(args, opts)
+}
+
+// plainText joins strings that hold no directives: most of what is logged.
+func plainText(args []Value) (string, bool) {
+	parts := make([]string, 0, 4)
+	for i, arg := range args {
+		s, ok := AsString(arg)
+		if !ok || i == 0 && len(args) > 1 && strings.ContainsRune(s, '%') {
+			return "", false
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, " "), true
 }
 
 func (rt *Runtime) stackOf(o *Object) string {
@@ -182,6 +216,20 @@ func (rt *Runtime) Context() context.Context { return rt.ctx }
 // Close calls all of these at once, each with a context that ends after the
 // grace. Loop only.
 func (rt *Runtime) OnClose(fn func(context.Context)) { rt.closers = append(rt.closers, fn) }
+
+// State gives what a module keeps in this runtime under a key of a type of its
+// own; make makes it at the first call. Loop only.
+func (rt *Runtime) State(key any, make func() any) any {
+	if v, ok := rt.states[key]; ok {
+		return v
+	}
+	if rt.states == nil {
+		rt.states = map[any]any{}
+	}
+	v := make()
+	rt.states[key] = v
+	return v
+}
 
 // OnTurn registers a hook that the loop calls whenever it has run all that was
 // due and before it waits: where buffered output is written. Loop only.

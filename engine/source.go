@@ -64,6 +64,8 @@ type CompileOptions struct {
 	Modules []string
 	// Color allows colours in the text of syntax errors.
 	Color bool
+	// Links adds to Inputs the symbolic links that relative imports name.
+	Links bool
 }
 
 // SyntaxError says that a source, or a file that it imports, can't be
@@ -78,8 +80,10 @@ type SyntaxError struct {
 	Col     int
 	// AtEnd tells that the source ended too early.
 	AtEnd bool
-	// Inputs are the files that were read, so that a watcher knows them.
-	Inputs []string
+	// Inputs are the files that were read, so that a watcher knows them, and
+	// Missing the paths, perhaps without their suffix, of those that were not
+	// found.
+	Inputs, Missing []string
 }
 
 func (e *SyntaxError) Error() string {
@@ -359,10 +363,12 @@ func (rt *Runtime) requireFile(from, spec string) (Value, error) {
 		program, err := bundleSpec(from, spec, CompileOptions{Modules: names})
 		if err != nil {
 			if se, ok := err.(*SyntaxError); ok {
+				rt.noteInputs(append(se.Inputs, se.Missing...))
 				return nil, &Error{Class: "SyntaxError", Message: se.Error()}
 			}
 			return nil, err
 		}
+		rt.noteInputs(program.Inputs)
 		if promise, err = rt.Evaluate(program); err != nil {
 			return nil, err
 		}

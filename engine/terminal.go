@@ -26,17 +26,28 @@ func IsTerminal(stream any) bool {
 
 // TerminalWidth is the number of columns of a terminal, 80 where it is unknown.
 func TerminalWidth(stream any) int {
+	width, _ := terminalSize(stream)
+	return width
+}
+
+// TerminalHeight is the number of rows of a terminal, 24 where it is unknown.
+func TerminalHeight(stream any) int {
+	_, height := terminalSize(stream)
+	return height
+}
+
+func terminalSize(stream any) (width, height int) {
 	for {
 		if u, ok := stream.(interface{ Unwrap() io.Writer }); ok {
 			stream = u.Unwrap()
 			continue
 		}
 		if f, ok := stream.(*os.File); ok {
-			if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-				return w
+			if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 && h > 0 {
+				return w, h
 			}
 		}
-		return 80
+		return 80, 24
 	}
 }
 

@@ -33,6 +33,8 @@ func (f *Flags) Given(c *cobra.Command, args []string) bool {
 // Command is `mcpjs run`.
 func Command(opts Options) *cobra.Command {
 	var flags Flags
+	var watch watchFlags
+	var watching bool
 	c := &cobra.Command{
 		Use:   "run [flags] FILE [ARG...]",
 		Short: "Run a script",
@@ -51,14 +53,24 @@ timers or subscriptions. Connections that it left open are closed then.`,
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return flags.Run(c, args, opts) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if watching {
+				return flags.watch(c, args, opts, &watch)
+			}
+			return flags.Run(c, args, opts)
+		},
 	}
 	flags.Register(c)
+	c.Flags().BoolVar(&watching, "watch", false, "run the script again whenever it changes, as mcpjs watch does, whose flags may be given as well")
+	watch.register(c)
+	for _, name := range watchFlagNames {
+		c.Flags().MarkHidden(name)
+	}
 	return c
 }
 
-// Run runs the script that the command line names.
-func (f *Flags) Run(c *cobra.Command, args []string, opts Options) error {
+// options reads the flags into the options of a run.
+func (f *Flags) options(opts *Options) error {
 	switch f.Color {
 	case "auto", "always", "never":
 		opts.Color = f.Color
@@ -74,6 +86,14 @@ func (f *Flags) Run(c *cobra.Command, args []string, opts Options) error {
 			return fmt.Errorf("--timeout: %q is too short", f.Timeout)
 		}
 		opts.Timeout = d
+	}
+	return nil
+}
+
+// Run runs the script that the command line names.
+func (f *Flags) Run(c *cobra.Command, args []string, opts Options) error {
+	if err := f.options(&opts); err != nil {
+		return err
 	}
 	var src engine.Source
 	if c.Flags().Changed("eval") {

@@ -47,6 +47,9 @@ type Options struct {
 	Timeout time.Duration
 	// Dir is the working directory; "" means the process's.
 	Dir string
+	// Warm, where set, gives the modules of a series of runs that keep their
+	// connections from one to the next.
+	Warm func() ([]engine.Module, Warm)
 	// Stuck is called where a run that was told to stop goes on all the same,
 	// in native code that nothing can interrupt. It must not return.
 	Stuck func(code int)
@@ -55,16 +58,23 @@ type Options struct {
 // signalError aborts a run because the process was sent a signal.
 type signalError struct{ signal os.Signal }
 
-func (e *signalError) Error() string { return "the process was told to end (" + e.signal.String() + ")" }
+func (e *signalError) Error() string {
+	return "the process was told to end (" + e.signal.String() + ")"
+}
+
+// runtime are the options of the runtime for a script of this name.
+func (o *Options) runtime(script string) engine.Options {
+	return engine.Options{
+		Modules: o.Modules, Dir: o.Dir, Args: o.Args, Script: script,
+		Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr,
+		ColorStdout: engine.WantsColor(o.Stdout, o.Color),
+		ColorStderr: engine.WantsColor(o.Stderr, o.Color),
+	}
+}
 
 // Run runs a source to its end. Its error is a *Failure.
 func Run(ctx context.Context, src engine.Source, opts Options) error {
-	rt := engine.New(engine.Options{
-		Modules: opts.Modules, Dir: opts.Dir, Args: opts.Args, Script: src.Name,
-		Stdin: opts.Stdin, Stdout: opts.Stdout, Stderr: opts.Stderr,
-		ColorStdout: engine.WantsColor(opts.Stdout, opts.Color),
-		ColorStderr: engine.WantsColor(opts.Stderr, opts.Color),
-	})
+	rt := engine.New(opts.runtime(src.Name))
 	program, err := engine.Compile(src, engine.CompileOptions{
 		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr,
 	})
@@ -144,6 +154,9 @@ func watchSignals(rt *engine.Runtime, ctx context.Context, stuck func(int)) (sto
 				code = ExitTimeout
 				last = time.After(rt.Grace + hardStop)
 			case s := <-signals:
+				if rt.Signal(s) {
+					continue
+				}
 				var cause error = engine.ErrInterrupted
 				if s != os.Interrupt {
 					cause = &signalError{s}

@@ -10,5 +10,17 @@ func Modules() []engine.Module {
 	return []engine.Module{
 		console,
 		timers,
+		event,
+		buffer,
+		processGlobal,
+		clone,
+		performance,
+		text,
+		crypto,
+		urls,
+		streams,
+		blob,
+		fetch,
+		mcpjs,
 	}
 }

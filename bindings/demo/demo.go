@@ -46,7 +46,7 @@ func New() *server.MCPServer {
 	b.srv = server.NewMCPServer("mcpjs-demo", "1.0.0",
 		server.WithTitle("The Little Bakery"),
 		server.WithDescription("A demo server with every feature of MCP"),
-		server.WithIcons(icon),
+		server.WithIcons(icon()),
 		server.WithInstructions(instructions),
 		server.WithPaginationLimit(pageSize),
 		server.WithToolCapabilities(true),

@@ -8,16 +8,19 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
 // icon is the bakery's, as a data URI, so that nothing has to be fetched.
-var icon = mcp.Icon{
-	Src:      "data:image/png;base64," + base64.StdEncoding.EncodeToString(loaf()),
-	MIMEType: "image/png",
-	Sizes:    []string{"32x32"},
-}
+var icon = sync.OnceValue(func() mcp.Icon {
+	return mcp.Icon{
+		Src:      "data:image/png;base64," + base64.StdEncoding.EncodeToString(loaf()),
+		MIMEType: "image/png",
+		Sizes:    []string{"32x32"},
+	}
+})
 
 // loaf draws a loaf of bread, 32 by 32 pixels, as PNG.
 func loaf() []byte {

@@ -38,7 +38,7 @@ func wanted(r mcp.GetPromptRequest) (product, error) {
 func (b *bakery) addPrompts() {
 	item := mcp.WithArgument("item", mcp.RequiredArgument(), mcp.ArgumentDescription("something on the menu"))
 
-	b.srv.AddPrompt(mcp.NewPrompt("greet", mcp.WithPromptTitle("Greet"), mcp.WithPromptDescription("a greeting; takes no arguments"), mcp.WithPromptIcons(icon)),
+	b.srv.AddPrompt(mcp.NewPrompt("greet", mcp.WithPromptTitle("Greet"), mcp.WithPromptDescription("a greeting; takes no arguments"), mcp.WithPromptIcons(icon())),
 		func(context.Context, mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
 			result := saysText("Greet a customer of the bakery.")
 			result.Description = "how we greet"

@@ -43,7 +43,7 @@ func asJSON(uri string, v any) ([]mcp.ResourceContents, error) {
 
 func (b *bakery) addResources() {
 	b.srv.AddResource(mcp.NewResource(aboutURI, "about", mcp.WithResourceTitle("About us"), mcp.WithMIMEType("text/markdown"),
-		mcp.WithResourceDescription("who we are"), mcp.WithResourceSize(int64(len(about))), mcp.WithResourceIcons(icon),
+		mcp.WithResourceDescription("who we are"), mcp.WithResourceSize(int64(len(about))), mcp.WithResourceIcons(icon()),
 		mcp.WithAnnotations([]mcp.Role{mcp.RoleUser, mcp.RoleAssistant}, 1, "2026-07-28T08:00:00Z")),
 		func(context.Context, mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
 			return text(aboutURI, "text/markdown", about), nil

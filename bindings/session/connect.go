@@ -89,16 +89,39 @@ type connector struct {
 
 // connect returns a session that is ready, or closes what it opened.
 func (c *connector) connect(ctx context.Context) (*Session, error) {
+	if c.opts.Legacy && mcp.IsModernProtocol(c.opts.ProtocolVersion) {
+		return nil, &ConnectionError{Server: c.opts.Server, Label: connectLabel,
+			Reason: "the transport HTTP+SSE does not carry revision " + c.opts.ProtocolVersion,
+			Hint:   "use the server's URL for streamable HTTP, or leave protocolVersion at \"auto\""}
+	}
 	s, err := c.attempt(ctx, c.probes())
 	var died *diedOfProbe
 	if errors.As(err, &died) {
 		s, err = c.attempt(ctx, false)
 	}
-	return s, err
+	var refused *ConnectionError
+	if c.opts.Fallback == nil || mcp.IsModernProtocol(c.opts.ProtocolVersion) || !errors.As(err, &refused) || !servesNoPost(refused) {
+		return s, err
+	}
+	older := *c
+	older.dial = c.opts.Fallback
+	if s, tried := older.attempt(ctx, false); tried == nil {
+		return s, nil
+	} else if ctx.Err() != nil {
+		return nil, tried
+	}
+	return nil, err
+}
+
+// servesNoPost reports whether a server that answers like that may be one of
+// HTTP+SSE. An error of the protocol in the answer's body says that it isn't:
+// that is no ConnectionError.
+func servesNoPost(e *ConnectionError) bool {
+	return e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed
 }
 
 func (c *connector) probes() bool {
-	return c.opts.ProtocolVersion == "" || mcp.IsModernProtocol(c.opts.ProtocolVersion)
+	return !c.opts.Legacy && (c.opts.ProtocolVersion == "" || mcp.IsModernProtocol(c.opts.ProtocolVersion))
 }
 
 // diedOfProbe says that the connection ended after the server was asked with

@@ -182,9 +182,13 @@ func (s *Session) onMessage(n transport.Notification) {
 		d.sink = s.progress.find(member(n.Params, "progressToken"))
 		if d.sink != nil {
 			d.sink.call.alive()
+		} else if s.progress.forgotten(member(n.Params, "progressToken")) {
+			return
 		}
 	case "notifications/cancelled":
 		s.serverCancelled(n.Params)
+	default:
+		s.news.tell(n.Method, n.Params)
 	}
 	s.mail.add(d)
 }
@@ -215,6 +219,7 @@ type sinks struct {
 	// leaving holds the tokens in their grace, oldest first.
 	leaving []leaving
 	timer   *time.Timer
+	floor   int64 // calls up to this id have no receiver, see Reset
 }
 
 type leaving struct {

@@ -288,7 +288,7 @@ func errorHint(err error) string {
 	case errors.As(err, &dns):
 		return "check the host name and the network"
 	case errors.As(err, &unknown), errors.As(err, &hostname), errors.As(err, &invalid):
-		return "the server's certificate is not trusted for this host"
+		return "the server's certificate is not trusted for this host; the option ca adds an authority"
 	case errors.As(err, &record):
 		return "the server does not speak TLS; is it http:// rather than https://?"
 	}

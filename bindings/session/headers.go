@@ -31,6 +31,8 @@ func (s *Session) headers(method string, params json.RawMessage) http.Header {
 		name = text(member(params, "name"))
 	case "resources/read":
 		name = text(member(params, "uri"))
+	case "tasks/get", "tasks/update", "tasks/cancel":
+		name = text(member(params, "taskId"))
 	default:
 		return h
 	}

@@ -116,7 +116,7 @@ func TestInputFailures(t *testing.T) {
 
 func TestResultTypesThatPass(t *testing.T) {
 	leaks(t)
-	for _, reply := range []string{`{}`, `{"resultType":"complete"}`, `{"resultType":"task"}`, `{"content":[{"resultType":"odd"}]}`, `{"resultType":null}`} {
+	for _, reply := range []string{`{}`, `{"resultType":"complete"}`, `{"content":[{"resultType":"odd"}]}`, `{"resultType":null}`} {
 		f := newFake(modern(func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
 			return result(req, reply)
 		}))

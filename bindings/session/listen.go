@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,9 +34,10 @@ type subscriptions struct {
 	mu   sync.Mutex
 	open map[int64]*listener
 
-	changing sync.Mutex // held while the session's own stream is replaced
-	wanted   filter
-	stop     context.CancelFunc // ends the session's own stream
+	changing  sync.Mutex // held while what is wanted changes
+	lists     filter
+	stopLists context.CancelFunc            // ends the stream of lists
+	uris      map[string]context.CancelFunc // ends the stream of each resource
 }
 
 // filter is a SubscriptionFilter.
@@ -134,19 +135,60 @@ func (s *Session) Listen(ctx context.Context, filter json.RawMessage, ack func(j
 // Subscribe asks for notifications/resources/updated of a resource; they reach
 // Handlers.Notify. It returns when the server has agreed; that it doesn't is an
 // *RPCError or a *ProtocolError.
+//
+// From 2026-07-28 on each resource has a stream of its own: there are servers
+// that, where two streams overlap, end both with the first.
 func (s *Session) Subscribe(ctx context.Context, uri string) error {
-	return s.change(ctx, subscribeCall("resources/subscribe", uri), func(f *filter) {
-		if !slices.Contains(f.URIs, uri) {
-			f.URIs = append(f.URIs, uri)
+	r := &s.subs
+	call := subscribeCall("resources/subscribe", uri)
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	stop := func() {}
+	if !s.modern {
+		if _, err := s.Request(ctx, call); err != nil {
+			return err
 		}
-	})
+	} else {
+		if r.uris[uri] != nil {
+			return nil
+		}
+		end, granted, err := s.stream(ctx, filter{URIs: []string{uri}}, func() {})
+		if err != nil {
+			return err
+		}
+		if missing := (filter{URIs: []string{uri}}).missing(granted); len(missing) > 0 {
+			end()
+			return &ProtocolError{Server: s.opts.Server, Label: call.Label,
+				Reason: "the server does not agree to tell of changes of " + uri}
+		}
+		stop = end
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.uris == nil {
+		r.uris = make(map[string]context.CancelFunc)
+	}
+	r.uris[uri] = stop
+	return nil
 }
 
 // Unsubscribe takes a Subscribe back.
 func (s *Session) Unsubscribe(ctx context.Context, uri string) error {
-	return s.change(ctx, subscribeCall("resources/unsubscribe", uri), func(f *filter) {
-		f.URIs = slices.DeleteFunc(f.URIs, func(u string) bool { return u == uri })
-	})
+	r := &s.subs
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	if !s.modern {
+		if _, err := s.Request(ctx, subscribeCall("resources/unsubscribe", uri)); err != nil {
+			return err
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if stop := r.uris[uri]; stop != nil {
+		stop()
+	}
+	delete(r.uris, uri)
+	return nil
 }
 
 // WantListChanged asks for the list_changed notifications of these kinds and
@@ -156,7 +198,23 @@ func (s *Session) WantListChanged(ctx context.Context, tools, prompts, resources
 	if !s.modern {
 		return nil
 	}
-	return s.change(ctx, Call{}, func(f *filter) { f.Tools, f.Prompts, f.Resources = tools, prompts, resources })
+	r := &s.subs
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	want := filter{Tools: tools, Prompts: prompts, Resources: resources}
+	if want.Tools == r.lists.Tools && want.Prompts == r.lists.Prompts && want.Resources == r.lists.Resources {
+		return nil
+	}
+	replaced := r.stopLists
+	if replaced == nil {
+		replaced = func() {}
+	}
+	stop, _, err := s.stream(ctx, want, replaced)
+	if err != nil {
+		return err
+	}
+	r.lists, r.stopLists = want, stop
+	return nil
 }
 
 func subscribeCall(method, uri string) Call {
@@ -165,48 +223,6 @@ func subscribeCall(method, uri string) Call {
 		Params: json.RawMessage(`{"uri":` + string(quote(uri)) + `}`),
 		Label:  method[len("resources/"):] + " " + strconv.Quote(uri),
 	}
-}
-
-// change edits what is wanted and makes it so with the server: by a call
-// before 2026-07-28, by a new stream from it on.
-func (s *Session) change(ctx context.Context, legacy Call, edit func(*filter)) error {
-	r := &s.subs
-	r.changing.Lock()
-	defer r.changing.Unlock()
-	r.mu.Lock()
-	old := r.wanted
-	r.mu.Unlock()
-	next := old
-	next.URIs = slices.Clone(old.URIs)
-	edit(&next)
-
-	var failed error
-	if !s.modern {
-		if _, err := s.Request(ctx, legacy); err != nil {
-			return err
-		}
-	} else if next.Tools != old.Tools || next.Prompts != old.Prompts || next.Resources != old.Resources ||
-		!slices.Equal(next.URIs, old.URIs) {
-		replaced := r.stop
-		if replaced == nil {
-			replaced = func() {}
-		}
-		stop, granted, err := s.stream(ctx, next, replaced)
-		if err != nil {
-			return err
-		}
-		r.stop = stop
-		if missing := next.missing(granted); len(missing) > 0 {
-			// The stream stays as it is; without them it is what was granted.
-			next.URIs = slices.DeleteFunc(next.URIs, func(u string) bool { return slices.Contains(missing, u) })
-			failed = &ProtocolError{Server: s.opts.Server, Label: legacy.Label,
-				Reason: "the server does not agree to tell of changes of " + strings.Join(missing, ", ")}
-		}
-	}
-	r.mu.Lock()
-	r.wanted = next
-	r.mu.Unlock()
-	return failed
 }
 
 // stream opens the session's own subscription in place of the one that replaced
@@ -294,7 +310,7 @@ func (s *Session) keepListening(ctx context.Context, filter json.RawMessage, rep
 func (r *subscriptions) wantedURIs() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.wanted.URIs)
+	return slices.Sorted(maps.Keys(r.uris))
 }
 
 func (r *subscriptions) add(id int64, l *listener) {

@@ -22,6 +22,7 @@ type entry struct {
 	session   *Session
 	err       error
 	borrowers int // including those that wait for it
+	unused    int // how many CloseUnused it has seen since it was borrowed
 	cancel    context.CancelFunc
 }
 
@@ -46,6 +47,7 @@ func (p *Pool) Get(ctx context.Context, key string, connect func(context.Context
 		go p.connect(connecting, e, connect)
 	}
 	e.borrowers++
+	e.unused = 0
 	p.mu.Unlock()
 
 	select {
@@ -131,6 +133,29 @@ func (p *Pool) Close(s *Session) error {
 // CloseIdle closes the sessions that nobody borrows, all at once.
 func (p *Pool) CloseIdle() error {
 	return p.closeWhere(func(e *entry) bool { return e.borrowers == 0 })
+}
+
+// CloseUnused closes the sessions that nobody borrows, nor has borrowed since
+// the last call of CloseUnused and so many calls before that, all at once.
+func (p *Pool) CloseUnused(calls int) error {
+	return p.closeWhere(func(e *entry) bool {
+		if e.borrowers > 0 {
+			return false
+		}
+		e.unused++
+		return e.unused > calls+1
+	})
+}
+
+// CloseIf closes the sessions that nobody borrows and for which which is true,
+// all at once.
+func (p *Pool) CloseIf(which func(*Session) bool) error {
+	return p.closeWhere(func(e *entry) bool { return e.borrowers == 0 && e.session != nil && which(e.session) })
+}
+
+// CloseKey closes the session with this key, if nobody borrows it.
+func (p *Pool) CloseKey(key string) error {
+	return p.closeWhere(func(e *entry) bool { return e.borrowers == 0 && e.key == key })
 }
 
 // CloseAll closes every session at once, whoever borrows it, ends what is

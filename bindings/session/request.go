@@ -82,6 +82,9 @@ func (s *Session) begin(ctx context.Context, call Call) (*pending, error) {
 		return nil, fmt.Errorf("%s: %s is not a request id of this session", OneLine(p.label()), strconv.Quote(call.ID))
 	}
 	p.wire = p.id
+	if !s.modern {
+		s.footprint.note(call.Method, call.Params)
+	}
 	p.timeout = call.Timeout
 	if p.timeout == 0 {
 		p.timeout = s.opts.Timeout
@@ -159,7 +162,12 @@ func (p *pending) run() (json.RawMessage, error) {
 			return result, nil
 		}
 		switch kind := text(member(result, "resultType")); kind {
-		case "", "complete", "task":
+		case "task":
+			if p.call.KeepTask {
+				return result, nil
+			}
+			return p.follow(result)
+		case "", "complete":
 			if p.call.Method == "tools/list" && p.s.http {
 				result = p.s.tools.remember(p.s, result)
 			}
@@ -211,6 +219,8 @@ func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 		cause := context.Cause(p.ctx)
 		p.tellCancelled(cause)
 		return nil, cause
+	case errors.As(err, new(*routed)):
+		return nil, errors.Unwrap(err)
 	case s.sessionEnded(err) && !p.renewed:
 		// The server has forgotten the session and so didn't process the
 		// request: it is safe to send it in a new session.

@@ -41,6 +41,9 @@ type Session struct {
 	serving  serving
 	subs     subscriptions
 	tools    toolHeaders
+	news     taskNews
+
+	footprint footprint
 
 	mu           sync.Mutex
 	established  bool // Connect returned it
@@ -82,8 +85,20 @@ type Options struct {
 	// Timeout bounds each request that doesn't say otherwise; 0 means none.
 	Timeout time.Duration
 
+	// Legacy says that the transport is of the time before 2026-07-28, whose
+	// revisions it doesn't carry: the server is not asked for them.
+	Legacy bool
+
+	// Fallback, where set, makes a connection of the transport before this one
+	// (HTTP+SSE of 2024-11-05), which is tried where the server answers 400,
+	// 404 or 405 to initialize.
+	Fallback Dialer
+
 	// LogLevel asks for log messages at this level and above; "" asks for none.
 	LogLevel string
+
+	// Attachment is for who connects; Session.Attachment gives it back.
+	Attachment any
 
 	Handlers Handlers
 }
@@ -139,6 +154,9 @@ type Call struct {
 	// before Request returns if the server sent it before its reply. What
 	// comes late is received for two seconds more.
 	OnProgress func(Progress)
+	// KeepTask wants the CreateTaskResult where the server makes a task of the
+	// call (2026-07-28); else Request waits for the task and returns its result.
+	KeepTask bool
 	// Label names the call in errors: `call tool "search"`; "" means Method.
 	Label string
 }
@@ -198,7 +216,9 @@ func (s *Session) stderr() []string {
 // ErrClosed, contexts given to handlers end. It returns when the connection is
 // closed. Closing again does nothing.
 func (s *Session) Close() error {
-	s.closing.Store(true)
+	if !isDone(s.conn) { // else its calls have failed of that, whenever they learn of it
+		s.closing.Store(true)
+	}
 	s.cancel(ErrClosed)
 	s.progress.clear()
 	err := s.conn.Close()
@@ -234,6 +254,9 @@ func (s *Session) Conn() transport.Conn { return s.conn }
 
 // Server returns the server's name as errors give it.
 func (s *Session) Server() string { return s.opts.Server }
+
+// Attachment returns what Options.Attachment was.
+func (s *Session) Attachment() any { return s.opts.Attachment }
 
 // ProtocolVersion returns the revision in use.
 func (s *Session) ProtocolVersion() string { return s.agreed.Load().version }

@@ -147,7 +147,7 @@ func (h *HTTP) SendRequest(ctx context.Context, r Request) (*Response, error) {
 	}
 	// The stream may outlast this call, so it has a context of its own, that
 	// ctx ends as long as the call lasts.
-	x := &exchange{h: h, id: r.ID}
+	x := &exchange{h: h, id: r.ID, caller: ctx}
 	x.ctx, x.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	detach := context.AfterFunc(ctx, x.cancel)
 	closing := context.AfterFunc(h.link.ctx, x.cancel)
@@ -173,10 +173,13 @@ func (h *HTTP) SendRequest(ctx context.Context, r Request) (*Response, error) {
 // An exchange is one request on its way: its POST, its stream, and the streams
 // that resume that one.
 type exchange struct {
-	h       *HTTP
-	id      mcp.RequestId
-	ctx     context.Context
-	cancel  context.CancelFunc
+	h      *HTTP
+	id     mcp.RequestId
+	ctx    context.Context
+	cancel context.CancelFunc
+	// caller ends with the call; so do the server's requests on its stream,
+	// which has no other way to take them back then. nil on a GET stream.
+	caller  context.Context
 	detach  func() bool
 	lingers bool // a goroutine reads on and ends the context
 }
@@ -289,7 +292,7 @@ func (x *exchange) receive(data []byte) (*Response, error) {
 	case kindNotification:
 		x.h.notify(m.notification())
 	case kindRequest:
-		if !x.h.serve(m.request(), x.h.sendResponse) {
+		if !x.h.serve(x.caller, m.request(), x.h.sendResponse) {
 			x.h.count(func(c *Stray) { c.Refused++ })
 		}
 	case kindResponse:

@@ -140,20 +140,28 @@ func (l *link) notify(n Notification) {
 }
 
 // serve answers a request of the server's through send, on a goroutine of its
-// own. It reports false where too many are being answered already.
-func (l *link) serve(r Request, send func(ctx context.Context, id mcp.RequestId, resp *Response)) bool {
+// own. Where call is set, the handler's context ends with it. It reports false where too many are being answered already.
+func (l *link) serve(call context.Context, r Request, send func(ctx context.Context, id mcp.RequestId, resp *Response)) bool {
 	if l.serving.Add(1) > maxServerRequests {
 		l.serving.Add(-1)
 		return false
 	}
 	go func() {
 		defer l.serving.Add(-1)
-		send(l.ctx, r.ID, l.answer(l.ctx, r))
+		ctx, cancel := context.WithCancelCause(l.ctx)
+		defer cancel(nil)
+		if call != nil {
+			defer context.AfterFunc(call, func() { cancel(context.Cause(call)) })()
+		}
+		if resp := l.answer(ctx, r); resp != nil {
+			send(l.ctx, r.ID, resp)
+		}
 	}()
 	return true
 }
 
-// answer asks the handler; whatever it does, there is an answer.
+// answer asks the handler; nil is its word that the server wants no answer any
+// more.
 func (l *link) answer(ctx context.Context, r Request) (resp *Response) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -165,11 +173,8 @@ func (l *link) answer(ctx context.Context, r Request) (resp *Response) {
 		return rpcError(r.ID, mcp.METHOD_NOT_FOUND, "method not found: "+r.Method)
 	}
 	resp, err := (*f)(ctx, r)
-	switch {
-	case err != nil:
+	if err != nil {
 		return rpcError(r.ID, mcp.INTERNAL_ERROR, err.Error())
-	case resp == nil:
-		return rpcError(r.ID, mcp.INTERNAL_ERROR, "the handler of "+r.Method+" gave no answer")
 	}
 	return resp
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/server"
+
+	"mcpjs/engine/process"
 )
 
 // modeEnv makes the test binary be a server, of the kind that it names.
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	code := m.Run()
-	KillAll()
+	process.KillAll()
 	os.Exit(code)
 }
 
@@ -205,13 +207,8 @@ func serveMode(mode string) {
 		}
 		var r struct{ Pid int }
 		_ = json.Unmarshal(resp.Result, &r)
-		for dog := 0; ; {
-			watch.mu.Lock()
-			if !watch.busy && watch.cmd != nil {
-				dog = watch.cmd.Process.Pid
-			}
-			watch.mu.Unlock()
-			if dog != 0 {
+		for {
+			if dog := process.Watchdog(); dog != 0 {
 				say("%d %d %d\n", p.Pid(), r.Pid, dog)
 				time.Sleep(time.Minute)
 			}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"mcpjs/engine/process"
 )
 
 // ProcessOptions say how a server's process is started.
@@ -51,7 +53,7 @@ type Process struct {
 	stream
 	opts  ProcessOptions
 	tail  stderrTail
-	group group // the started process with its descendants
+	group process.Group // the started process with its descendants
 
 	mu      sync.Mutex
 	state   int // 0 new, 1 started, 2 closed
@@ -132,7 +134,7 @@ func (p *Process) Start(ctx context.Context) error {
 		return fmt.Errorf("start %s: %w", p.opts.Command, err)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = files[0], files[2], files[4]
-	if p.group, err = startGroup(cmd); err != nil {
+	if p.group, err = process.Start(cmd); err != nil {
 		return p.startError(err)
 	}
 	p.state = 1
@@ -170,12 +172,12 @@ func (p *Process) run() {
 
 // wait sees the process to its end and everything else with it.
 func (p *Process) wait() {
-	p.group.waitExit()
+	p.group.WaitExit()
 	close(p.exited)
-	p.group.terminate()
+	p.group.Terminate()
 	p.drain()
-	p.group.kill()
-	p.group.forget()
+	p.group.Kill()
+	p.group.Forget()
 	_ = p.cmd.Wait()
 	select {
 	case <-p.drained:
@@ -225,11 +227,11 @@ func (p *Process) abort(cause error) {
 
 // stopProcess makes the process end, by force where it must.
 func (p *Process) stopProcess(flush time.Duration) {
-	p.group.trace()
+	p.group.Trace()
 	p.out.close(ErrClosed, flush)
 	timer := time.NewTimer(p.opts.Grace)
 	defer timer.Stop()
-	for _, force := range []func(){p.group.terminate, p.group.kill} {
+	for _, force := range []func(){p.group.Terminate, p.group.Kill} {
 		select {
 		case <-p.exited:
 			return
@@ -286,7 +288,7 @@ func (p *Process) exitError() *ExitError {
 	e := &ExitError{
 		Command: strings.Join(p.cmd.Args, " "),
 		Code:    p.cmd.ProcessState.ExitCode(),
-		Signal:  signalName(p.cmd.ProcessState),
+		Signal:  process.SignalName(p.cmd.ProcessState),
 		Stderr:  p.tail.last(),
 	}
 	return e

@@ -19,6 +19,8 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
+
+	"mcpjs/engine/process"
 )
 
 // opts starts the test binary as a server of that mode.
@@ -374,7 +376,7 @@ func TestProcessGrandchild(t *testing.T) {
 	t.Run("KillAll", func(t *testing.T) {
 		p := startProcess(t, "grandchild")
 		g := pidOf(p)
-		KillAll()
+		process.KillAll()
 		gone(t, g.Pid)
 		wait(t, "Done", p.Done())
 	})
@@ -506,34 +508,4 @@ func TestProcessLeaks(t *testing.T) {
 	g, f := count()
 	buf := make([]byte, 1<<20)
 	t.Errorf("goroutines %d → %d, descriptors %d → %d\n%s", g0, g, f0, f, buf[:runtime.Stack(buf, true)])
-}
-
-// A watchdog that was killed is replaced with the next start.
-func TestWatchdogReplaced(t *testing.T) {
-	dog := func(other int) int {
-		tick := time.NewTicker(5 * time.Millisecond)
-		defer tick.Stop()
-		for range 1000 {
-			watch.mu.Lock()
-			pid := 0
-			if !watch.busy && watch.cmd != nil {
-				pid = watch.cmd.Process.Pid
-			}
-			watch.mu.Unlock()
-			if pid != 0 && pid != other && alive(pid) {
-				return pid
-			}
-			<-tick.C
-		}
-		t.Fatal("no watchdog")
-		return 0
-	}
-	startProcess(t, "echo")
-	first := dog(0)
-	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	gone(t, first)
-	startProcess(t, "echo")
-	dog(first)
 }

@@ -230,7 +230,7 @@ func (s *stream) deliver(m *message) bool {
 	case kindNotification:
 		s.notify(m.notification())
 	case kindRequest:
-		if !s.serve(m.request(), s.sendResponse) {
+		if !s.serve(nil, m.request(), s.sendResponse) {
 			s.count(func(c *Stray) { c.Refused++ })
 		}
 	case kindResponse:

@@ -3,6 +3,8 @@ package transport
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +27,11 @@ type HTTPOptions struct {
 	// It sees every request, DELETE and GET included. Otherwise one of ours
 	// does, with proxies as the environment tells.
 	RoundTripper http.RoundTripper
+	// RootCAs are the authorities that a certificate may be signed by; nil
+	// means the system's.
+	RootCAs *x509.CertPool
+	// Proxy is the URL of the proxy to use; nil means what the environment says.
+	Proxy *url.URL
 	// Headers are sent with every request.
 	Headers http.Header
 	// HeaderFunc, where set, gives more headers for each request; they win over
@@ -66,7 +73,7 @@ func newWeb(opts HTTPOptions) web {
 	}
 	rt := opts.RoundTripper
 	if rt == nil {
-		w.own = newTransport(opts.Socket)
+		w.own = newTransport(opts)
 		rt = w.own
 	}
 	w.client = &http.Client{Transport: rt, CheckRedirect: redirect}
@@ -75,7 +82,7 @@ func newWeb(opts HTTPOptions) web {
 
 // newTransport is http.DefaultTransport, for many calls at a time to one
 // server and for streams that stay silent for long.
-func newTransport(socket string) *http.Transport {
+func newTransport(opts HTTPOptions) *http.Transport {
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 15 * time.Second}
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
@@ -89,7 +96,13 @@ func newTransport(socket string) *http.Transport {
 		DisableCompression:    true, // a compressed stream may be held back
 		HTTP2:                 &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
 	}
-	if socket != "" {
+	if opts.RootCAs != nil {
+		t.TLSClientConfig = &tls.Config{RootCAs: opts.RootCAs}
+	}
+	if opts.Proxy != nil {
+		t.Proxy = http.ProxyURL(opts.Proxy)
+	}
+	if socket := opts.Socket; socket != "" {
 		t.Proxy = nil
 		t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return dialer.DialContext(ctx, "unix", socket)

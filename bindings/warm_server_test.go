@@ -1,0 +1,37 @@
+package bindings_test
+
+import (
+	"bytes"
+	"reflect"
+	"testing"
+
+	"mcpjs/bindings"
+	"mcpjs/engine"
+)
+
+// What keeps sessions from run to run keeps no session with a server that ended with it.
+func TestWarmKeepsNoServers(t *testing.T) {
+	var warm bindings.Warm
+	defer warm.Close()
+	module := bindings.Module(bindings.Options{Warm: &warm})
+	for range 2 {
+		rt := engine.New(engine.Options{Modules: []engine.Module{module}, Stdin: new(bytes.Buffer)})
+		p, err := engine.Compile(engine.Source{Name: "[test]", Dir: t.TempDir(), Code: `
+			const s = mcp.server({ name: "s" });
+			s.tool("t", () => "t");
+			const c = await mcp.connect(s);
+			if ((await c.callTool("t")).text !== "t") throw new Error("no t");
+			await c.close();`},
+			engine.CompileOptions{Modules: []string{"mcp"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := rt.Run(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		rt.Close()
+	}
+	if n := reflect.ValueOf(&warm).Elem().FieldByName("pool").FieldByName("entries").Len(); n != 0 {
+		t.Errorf("%d sessions are left", n)
+	}
+}

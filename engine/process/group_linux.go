@@ -1,0 +1,87 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// WaitExit returns when the leader has ended. It isn't reaped by that, so that
+// its id, which is the group's, can't be given to another meanwhile.
+func (g Group) WaitExit() {
+	for {
+		err := unix.Waitid(unix.P_PID, g.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if err != unix.EINTR {
+			return
+		}
+	}
+}
+
+// escaped are descendants that left the group, as daemons and detached
+// browsers do, by id with their start times.
+type escaped struct {
+	mu   sync.Mutex
+	pids map[int]string
+}
+
+// Trace looks for descendants outside the group. They can be found only while
+// those between them and the leader live.
+func (g Group) Trace() {
+	g.escaped.mu.Lock()
+	defer g.escaped.mu.Unlock()
+	g.traceBelow(g.pid, 0)
+}
+
+func (g Group) traceBelow(pid, depth int) {
+	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	if err != nil || depth > 64 {
+		return
+	}
+	for _, task := range tasks {
+		children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, task.Name()))
+		for field := range strings.FieldsSeq(string(children)) {
+			child, err := strconv.Atoi(field)
+			if err != nil {
+				continue
+			}
+			if pgid, start := procStat(child); start != "" && pgid != g.pid && !g.shared {
+				if g.escaped.pids == nil {
+					g.escaped.pids = make(map[int]string)
+				}
+				g.escaped.pids[child] = start
+			}
+			g.traceBelow(child, depth+1)
+		}
+	}
+}
+
+// procStat gives a process's group and start time, "" where there is none.
+func procStat(pid int) (pgid int, start string) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, ""
+	}
+	// The name, which may hold anything, stands in the only parentheses.
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	if len(fields) < 20 {
+		return 0, ""
+	}
+	pgid, _ = strconv.Atoi(fields[2])
+	return pgid, fields[19]
+}
+
+// killEscaped kills those that trace found and that still are the same.
+func (g Group) killEscaped() {
+	g.escaped.mu.Lock()
+	defer g.escaped.mu.Unlock()
+	for pid, start := range g.escaped.pids {
+		if _, now := procStat(pid); now == start {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}
+}

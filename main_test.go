@@ -1,0 +1,328 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"mcpjs/bindings/servertest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mcpjs": main})
+}
+
+// TestScripts runs the command lines in scripts/testdata.
+func TestScripts(t *testing.T) {
+	rogue, fast := servertest.Build(t, "rogue"), servertest.Build(t, "fastserver")
+	testscript.Run(t, testscript.Params{
+		Dir: "scripts/testdata",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("ROGUE", rogue)
+			e.Setenv("FAST", fast)
+			e.Setenv("HOME", e.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": exitStatus,
+		},
+	})
+}
+
+// exitStatus runs mcpjs and wants an exit code: status 13 run a.js
+func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status CODE ARG...")
+	}
+	err := ts.Exec("mcpjs", args[1:]...)
+	got := 0
+	if err != nil {
+		var exit *exec.ExitError
+		if e, ok := err.(*exec.ExitError); ok {
+			exit = e
+			got = exit.ExitCode()
+		} else {
+			ts.Fatalf("%v", err)
+		}
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+// mcpjs runs the binary under test as a process of its own.
+func mcpjs(t testing.TB, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(binary(t), args...)
+	cmd.Dir = dir
+	return cmd
+}
+
+// binary builds mcpjs once.
+func binary(t testing.TB) string {
+	t.Helper()
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestExamples runs every example; a .txt beside one is what it prints.
+func TestExamples(t *testing.T) {
+	files, _ := filepath.Glob("scripts/examples/*.[jt]s")
+	if len(files) == 0 {
+		t.Fatal("there are no examples")
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			cmd := mcpjs(t, "", "run", file)
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			if err := cmd.Run(); err != nil {
+				t.Fatalf("%v\n%s%s", err, stdout.String(), stderr.String())
+			}
+			golden := strings.TrimSuffix(file, filepath.Ext(file)) + ".txt"
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := stdout.String(); got != string(want) {
+				t.Errorf("%s prints\n%s\nand not, as %s says,\n%s", file, got, golden, want)
+			}
+		})
+	}
+}
+
+// snippet is a fenced block of the README.
+var snippet = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```")
+
+// TestReadme runs every snippet of the README: the commands that begin with
+// mcpjs or with "go run .", and the scripts. A "text" block that follows one is
+// what it prints.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := snippet.FindAllStringSubmatch(string(readme), -1)
+	if len(blocks) < 5 {
+		t.Fatalf("found %d snippets", len(blocks))
+	}
+	root, _ := os.Getwd()
+	path := filepath.Dir(binary(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
+	for i, block := range blocks {
+		lang, code := block[1], block[2]
+		var cmd *exec.Cmd
+		switch lang {
+		case "js", "ts":
+			file := filepath.Join(t.TempDir(), "snippet."+lang)
+			os.WriteFile(file, []byte(code), 0o644)
+			cmd = mcpjs(t, root, "run", "--timeout", "60s", file)
+		case "sh":
+			if strings.Contains(code, "go test") || strings.Contains(code, "go build") || strings.Contains(code, "go install") || strings.Contains(code, "git clone") {
+				continue // what runs this test, and what takes minutes
+			}
+			cmd = exec.Command("sh", "-e", "-c", strings.ReplaceAll(code, "go run . ", "mcpjs "))
+			cmd.Dir = root
+		default:
+			continue
+		}
+		cmd.Env = append(os.Environ(), "PATH="+path, "NO_COLOR=1", "HOME="+t.TempDir())
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &out
+		if err := cmd.Run(); err != nil && !strings.Contains(code, "throws") {
+			t.Errorf("%v\n%s\n%s", err, code, out.String())
+			continue
+		}
+		if i+1 < len(blocks) && blocks[i+1][1] == "text" {
+			want := blocks[i+1][2]
+			if got := out.String(); !matches(got, want) {
+				t.Errorf("%s\nprints\n%s\nand not, as the README says,\n%s", code, got, want)
+			}
+		}
+	}
+}
+
+// matches compares output with what is documented, in which a line of "…"
+// stands for any lines.
+func matches(got, want string) bool {
+	var expr strings.Builder
+	for _, line := range strings.Split(strings.TrimSpace(want), "\n") {
+		if strings.TrimSpace(line) == "…" {
+			expr.WriteString("(?s:.*\n)??")
+			continue
+		}
+		expr.WriteString(regexp.QuoteMeta(strings.TrimRight(line, " ")) + " *\n")
+	}
+	return regexp.MustCompile(`^\s*` + expr.String() + `\s*$`).MatchString(strings.TrimSpace(got) + "\n")
+}
+
+func TestMatches(t *testing.T) {
+	for _, c := range []struct {
+		got, want string
+		ok        bool
+	}{
+		{"a\nb\n", "a\nb", true}, {"a\nb", "a\nc", false}, {"a\nx\ny\nb", "a\n…\nb", true}, {"a\nb", "a\n…\nb", true}, {"a\nx\nb", "a\nb", false},
+	} {
+		if matches(c.got, c.want) != c.ok {
+			t.Errorf("%q, %q: want %v", c.got, c.want, c.ok)
+		}
+	}
+}
+
+// TestImports holds the packages to the directions that imports may take, and
+// third-party modules to the one package that may import each.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	only := map[string][]string{ // a module and who may import it
+		"github.com/dop251/goja":        {"mcpjs/engine", "mcpjs/stdlib"}, // stdlib: goja_nodejs
+		"github.com/evanw/esbuild":      {"mcpjs/engine"},
+		"github.com/chzyer/readline":    {"mcpjs/repl"},
+		"github.com/fsnotify/fsnotify":  {"mcpjs/scripts"},
+		"github.com/mark3labs/mcp-go":   {"mcpjs/bindings/"},
+		"github.com/spf13/cobra":        {"mcpjs"},
+		"github.com/goccy/go-yaml":      {"mcpjs/stdlib"},
+		"github.com/bmatcuk/doublestar": {"mcpjs/stdlib", "mcpjs/scripts"},
+	}
+	layer := func(path string) string {
+		switch rest, _ := strings.CutPrefix(path, "mcpjs/"); {
+		case path == "mcpjs":
+			return "main"
+		default:
+			first, _, _ := strings.Cut(rest, "/")
+			return first
+		}
+	}
+	d := json.NewDecoder(bytes.NewReader(out))
+	seen := 0
+	for d.More() {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		seen++
+		if strings.HasPrefix(p.ImportPath, "mcpjs/bindings/servertest") {
+			continue // tests
+		}
+		from := layer(p.ImportPath)
+		for _, imported := range p.Imports {
+			if strings.HasPrefix(imported, "mcpjs") {
+				to := layer(imported)
+				if from != "main" && to != from && to != "engine" {
+					t.Errorf("%s imports %s", p.ImportPath, imported)
+				}
+				if imported == "mcpjs/engine" && strings.HasPrefix(p.ImportPath, "mcpjs/bindings/") {
+					t.Errorf("%s imports %s: it is plain Go", p.ImportPath, imported)
+				}
+				continue
+			}
+			for module, who := range only {
+				if !strings.HasPrefix(imported, module) {
+					continue
+				}
+				if !slices.ContainsFunc(who, func(w string) bool { return strings.HasPrefix(p.ImportPath, w) }) {
+					t.Errorf("%s imports %s", p.ImportPath, imported)
+				}
+			}
+		}
+	}
+	if seen < 8 {
+		t.Fatalf("go list gave %d packages", seen)
+	}
+}
+
+// TestSignals ends running scripts in the ways that users and systems do, and
+// sees to it that no server survives.
+func TestSignals(t *testing.T) {
+	rogue := servertest.Build(t, "rogue")
+	for _, test := range []struct {
+		name   string
+		signal syscall.Signal
+		script string
+		code   int
+		stdout string
+	}{
+		{"interrupt", syscall.SIGINT, `await s.callTool("misbehave")`, 130, "finally\n"},
+		{"terminate", syscall.SIGTERM, `await s.callTool("misbehave")`, 143, "finally\n"},
+		{"hang up", syscall.SIGHUP, `await s.callTool("misbehave")`, 129, "finally\n"},
+		{"busy", syscall.SIGINT, `for (;;);`, 130, ""},
+		{"kill", syscall.SIGKILL, `await s.callTool("misbehave")`, -1, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			marker := fmt.Sprintf("-delay=%dms", 100000+time.Now().UnixNano()%1e6)
+			script := fmt.Sprintf(`const s = await mcp.connect([%q, "-mode", "no-reply,grandchild", %q]);
+console.error("ready");
+try { %s } finally { console.log("finally") }`, rogue, marker, test.script)
+			cmd := mcpjs(t, t.TempDir(), "-e", script)
+			var stdout bytes.Buffer
+			cmd.Stdout = &stdout
+			stderr, _ := cmd.StderrPipe()
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := stderr.Read(make([]byte, 6)); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { cmd.Process.Kill() })
+			group := strings.TrimSpace(pgrep("-f", "--", "^"+rogue+".* "+marker+"$"))
+			if len(strings.Fields(pgrep("-g", group))) < 2 {
+				t.Fatal("the server and its child do not run")
+			}
+			if test.signal == syscall.SIGKILL {
+				// The guard against this comes up 50 ms after the server.
+				for pgrep("-P", fmt.Sprint(cmd.Process.Pid), "-f", "trap '' HUP") == "" {
+					time.Sleep(10 * time.Millisecond)
+				}
+			}
+			cmd.Process.Signal(test.signal)
+			cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != test.code || stdout.String() != test.stdout {
+				t.Errorf("exit code %d, stdout %q; want %d, %q", code, stdout.String(), test.code, test.stdout)
+			}
+			for deadline := time.Now().Add(10 * time.Second); pgrep("-r", "R,S,D", "-g", group) != ""; time.Sleep(10 * time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Fatalf("of the server's processes, these survive: %s", pgrep("-a", "-r", "R,S,D", "-g", group))
+				}
+			}
+		})
+	}
+}
+
+// pgrep gives the processes that match, a line each.
+func pgrep(args ...string) string {
+	out, _ := exec.Command("pgrep", args...).Output()
+	return string(out)
+}
+
+// built builds mcpjs as it is shipped, once for all tests.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "mcpjs")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "mcpjs")
+	cmd := exec.Command("go", "build", "-o", path, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Stderr = os.Stderr
+	return path, cmd.Run()
+})

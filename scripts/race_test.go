@@ -1,0 +1,5 @@
+//go:build race && linux
+
+package scripts_test
+
+const raceEnabled = true

@@ -1,0 +1,3 @@
+const client = await mcp.connect(TARGET);
+const result = await client.callTool("echo", { message: "hello" });
+console.log(result.text, result.isError ? "True" : "False");

@@ -1,0 +1,3 @@
+const onProgress = ({ progress, total }) => console.log(progress, total);
+const client = await mcp.connect(TARGET, { onProgress });
+await client.callTool("progress", { n: 3 });

@@ -1,0 +1,22 @@
+import crypto, { createHash, createHmac, randomBytes, randomInt, timingSafeEqual, webcrypto } from "node:crypto";
+const attempt = (f) => { try { return f(); } catch (e) { return `${e.name} ${e.code} ${e.message}`; } };
+for (const name of ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "SHA256", "sha512-256", "sha3-256", "RSA-SHA256"])
+	console.log(name, createHash(name).update("hé").digest("hex"), createHmac(name, "key").update("data").digest("base64url"));
+console.log(createHash("sha256").update(Buffer.from("a")).update(new Uint8Array([98])).update("63", "hex").digest("base64"), createHash("sha1").digest());
+const h = createHash("sha256").update("a"), twin = h.copy();
+console.log(h.digest("hex") === twin.digest("hex"), attempt(() => h.update("x")), attempt(() => h.digest()));
+console.log(attempt(() => createHash("nope")).replace(/ ERR\S+| undefined/, ""), attempt(() => createHash(5)), attempt(() => createHash("md5").update(5)).split(" ").slice(0, 2).join(" "));
+console.log(randomBytes(8).length, Buffer.isBuffer(randomBytes(1)), randomInt(5) < 5, [7, 8].includes(randomInt(7, 9)), attempt(() => randomInt(5, 5)), attempt(() => randomBytes("1")));
+console.log(timingSafeEqual(Buffer.from("a"), Buffer.from("a")), timingSafeEqual(Buffer.from("a"), Buffer.from("b")), attempt(() => timingSafeEqual(Buffer.from("a"), Buffer.from("ab"))));
+console.log(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()), globalThis.crypto.randomUUID() !== crypto.randomUUID());
+const values = globalThis.crypto.getRandomValues(new Uint32Array(64));
+console.log(values.constructor.name, new Set(values).size > 60, attempt(() => webcrypto.getRandomValues(new Float32Array(1))).split(" ").slice(0, 2).join(" "), attempt(() => webcrypto.getRandomValues(new Uint8Array(65537))));
+const { subtle } = webcrypto, te = new TextEncoder(), hex = (b) => Buffer.from(b).toString("hex");
+for (const a of ["SHA-1", "sha-256", { name: "SHA-384" }, "SHA-512"]) console.log(hex(await subtle.digest(a, te.encode("data"))));
+const key = await subtle.importKey("raw", te.encode("secret"), { name: "HMAC", hash: "SHA-256" }, true, ["sign", "verify"]);
+const sig = await subtle.sign("HMAC", key, te.encode("data"));
+console.log(hex(sig), sig instanceof ArrayBuffer, await subtle.verify("HMAC", key, sig, te.encode("data")), await subtle.verify("HMAC", key, sig, te.encode("other")), hex(await subtle.exportKey("raw", key)), key.type, key.algorithm, key.usages);
+console.log(await subtle.exportKey("jwk", key));
+console.log(await subtle.digest("nope", te.encode("")).catch((e) => e.name), await subtle.importKey("raw", te.encode("x"), { name: "HMAC", hash: "SHA-1" }, false, []).catch((e) => e.name));
+const sealed = await subtle.importKey("raw", te.encode("x"), { name: "HMAC", hash: "SHA-1" }, false, ["verify"]);
+console.log(await subtle.sign("HMAC", sealed, te.encode("x")).catch((e) => e.name), Object.prototype.toString.call(webcrypto));

@@ -1,0 +1,41 @@
+const base = process.env.MCPJS_TEST_URL, log = console.log;
+const attempt = async (f) => { try { return await f(); } catch (e) { return `${e?.name} ${e?.message}${e?.cause ? ` <- ${e.cause.code ?? e.cause.message}` : ""}`; } };
+let r = await fetch(base + "/json");
+log(r.status, r.ok, r.statusText, r.url === base + "/json", r.redirected, r.type, r.headers.get("Content-Type"), r.bodyUsed, await r.json(), r.bodyUsed, await attempt(() => r.text()));
+const echo = async (init, path = "/echo") => (await fetch(base + path, init)).json();
+log(await echo(), await echo({ method: "post" }), await echo({ method: "PUT", body: "té", headers: { "X-A": "1" } }), await echo({ method: "POST", body: new URLSearchParams({ a: "b c" }) }));
+log(await echo({ method: "POST", body: new Uint8Array([1, 2]) }), await echo({ method: "POST", body: new Blob(["x"], { type: "a/b" }) }), await echo({ method: "POST", body: "{}", headers: [["content-type", "application/json"]] }), await echo({ method: "DELETE" }), await echo({ method: "patch", body: "p" }));
+const fd = new FormData(); fd.append("a", "1\n2"); fd.append("f", new File(["data"], 'na"me.txt', { type: "text/plain" }));
+log(await (await fetch(base + "/form", { method: "POST", body: fd })).json());
+const stream = ReadableStream.from([new Uint8Array([65]), new TextEncoder().encode("BC")]);
+log(await echo({ method: "POST", body: stream, duplex: "half" }), await attempt(() => fetch(base, { method: "POST", body: ReadableStream.from(["x"]) })));
+log(await echo({ method: "POST", duplex: "half", body: { async *[Symbol.asyncIterator]() { yield new Uint8Array([97]); yield new Uint8Array([98]); } } }));
+r = await fetch(base + "/redirect?n=2"); log(r.url.replace(base, ""), r.redirected, r.status, (await r.text()).length > 0);
+r = await fetch(base + "/redirect?n=1", { redirect: "manual" }); log(r.status, r.headers.get("location"), r.redirected, r.type);
+log(await attempt(() => fetch(base + "/redirect?n=1", { redirect: "error" })), await attempt(() => fetch(base + "/redirect?n=100")), await attempt(() => fetch(base + "/badredirect")));
+log(await echo({ method: "POST", body: "b" }, "/to?status=302"), await echo({ method: "POST", body: "b" }, "/to?status=307"), await echo({ method: "PUT", body: "b" }, "/to?status=303"), await echo({ method: "PUT", body: "b" }, "/to?status=301"));
+for (const kind of ["gzip", "deflate", "raw"]) { r = await fetch(base + "/compressed?kind=" + kind); log(kind, r.headers.get("content-encoding"), await r.text()); }
+r = await fetch(base + "/cookies"); log(r.headers.getSetCookie(), r.headers.get("set-cookie"), [...r.headers.keys()].filter((k) => k === "set-cookie"), r.headers.get("x-multi"), await attempt(() => r.headers.set("a", "b")));
+r = await fetch(base + "/chunks"); let n = 0; const dec = new TextDecoder(); let text = ""; for await (const c of r.body) { n++; text += dec.decode(c, { stream: true }); } log(n > 1, text, r.bodyUsed, c1(r)); function c1(r) { return r.body.locked; }
+r = await fetch(base + "/json"); const copy = r.clone(); log(await r.text() === await copy.text(), await attempt(() => r.clone()));
+r = await fetch(base + "/json"); log((await r.arrayBuffer()).byteLength, (await (await fetch(base + "/json")).blob()).type, (await (await fetch(base + "/text")).text()), await attempt(async () => (await fetch(base + "/text")).json()).then((s) => s.slice(0, 11)));
+r = await fetch(base + "/status?code=404"); log(r.status, r.ok, r.statusText); r = await fetch(base + "/status?code=204"); log(r.status, r.body, await r.text()); r = await fetch(base + "/json", { method: "HEAD" }); log(r.status, await r.text());
+const ac = new AbortController(); const p = fetch(base + "/slow", { signal: ac.signal }); setTimeout(() => ac.abort(), 20); log(await attempt(() => p));
+log(await attempt(() => fetch(base + "/slow", { signal: AbortSignal.timeout(20) })), await attempt(() => fetch(base, { signal: AbortSignal.abort("why") }).catch((e) => "reason " + e)));
+const ac2 = new AbortController(); r = await fetch(base + "/drip", { signal: ac2.signal }); const rd = r.body.getReader(); log((await rd.read()).value.length > 0); ac2.abort(); log(await attempt(() => rd.read()));
+const ac3 = new AbortController(); r = await fetch(base + "/drip", { signal: ac3.signal }); setTimeout(() => ac3.abort(new RangeError("mine")), 20); log(await attempt(() => r.text()));
+r = await fetch(base + "/drip"); await r.body.cancel(); log(r.bodyUsed);
+log(await attempt(() => fetch(process.env.MCPJS_TEST_CLOSED)), await attempt(() => fetch("http://nohost.invalid/")), await attempt(() => fetch("nope")), await attempt(() => fetch("ftp://x/")), await attempt(() => fetch(base + "/cut").then((r) => r.text())), await attempt(() => fetch(base + "/hangup")));
+log(await attempt(() => fetch("http://u:p@h/")).then((s) => s.slice(0, 60)), await attempt(() => fetch(base, { method: "GET", body: "x" })), await attempt(() => fetch(base, { method: "TRACE" })), await attempt(() => fetch(base, { headers: { "a b": "c" } })));
+try { await fetch(process.env.MCPJS_TEST_CLOSED); } catch (e) { const { code, syscall, address, port, message } = e.cause; log(e instanceof TypeError, code, syscall, address, typeof port, message.replace(port, "PORT")); }
+r = await fetch("data:text/plain;charset=utf-8;base64,aGVsbG8="); log(r.status, r.headers.get("content-type"), await r.text()); r = await fetch("data:,a%20b"); log(r.headers.get("content-type"), await r.text());
+const h = new Headers({ "B-x": "1", a: "2" }); h.append("b-X", "3"); h.append("Set-Cookie", "x=1"); h.append("set-cookie", "y=2"); h.set("c", " padded ");
+log([...h], h.get("b-x"), h.has("A"), h.getSetCookie()); h.delete("a"); log([...h.keys()], new Headers([["q", "1"], ["q", "2"]]).get("q"), new Headers(h).get("c"), await attempt(() => new Headers([["x"]])).then((s) => s.slice(0, 9)), await attempt(() => h.append("x", "a\nb")), await attempt(() => h.get("")), await attempt(() => new Headers({ x: "€" })).then((s) => s.slice(0, 9)));
+r = Response.json({ a: 1 }, { status: 201, headers: { "x-y": "z" } }); log(r.status, r.headers.get("content-type"), await r.json(), Response.error().type, Response.error().status, Response.redirect("http://x/y", 301).headers.get("location"));
+log(await attempt(() => new Response("x", { status: 99 })), await attempt(() => new Response("x", { status: 204 })).then((s) => s.slice(0, 9)), new Response().body, await new Response(new Blob(["b"])).text(), await new Response(ReadableStream.from([new Uint8Array([104])])).text(), new Response("x").headers.get("content-type"), await attempt(() => Response.redirect("http://x", 200)));
+const q = new Request(base + "/echo", { method: "post", body: "req", headers: { k: "v" } }); const q2 = q.clone(); log(q.method, q.headers.get("content-type"), q.bodyUsed, q.signal.aborted, q.redirect, await (await fetch(q)).json(), q.bodyUsed, await q2.text(), await attempt(() => fetch(q)).then((s) => s.slice(0, 9)), new Request(q2.url, { method: "PUT" }).method);
+log(await (await new Response("a=1&b=2", { headers: { "content-type": "application/x-www-form-urlencoded" } }).formData()).get("b"), await attempt(() => new Response("x").formData()).then((s) => s.slice(0, 9)));
+const back = await new Response(fd).formData(); log([...back.keys()], back.get("f").name, await back.get("f").text(), back.get("f").type, JSON.stringify(back.get("a")));
+log(Object.prototype.toString.call(h), Object.prototype.toString.call(r), Object.prototype.toString.call(q), typeof fetch, fetch.name);
+const many = await Promise.all(Array.from({ length: 30 }, (_, i) => fetch(base + "/text?" + i).then((r) => r.text()))); log(many.length, new Set(many).size);
+await fetch(base + "/drip"); log("the body that nobody reads does not hold the run"); setTimeout(() => process.exit(), 50).unref();
