@@ -3,6 +3,8 @@ package engine
 import (
 	"reflect"
 	"unsafe"
+
+	"github.com/dop251/goja"
 )
 
 // ClearInterrupt makes the runtime usable after InterruptScript, whether that
@@ -44,4 +46,32 @@ func (rt *Runtime) unwind() {
 	if stash.IsValid() && outermost.IsValid() && outermost.Addr().Type() == stash.Type() {
 		stash.Set(outermost.Addr())
 	}
+}
+
+// Try runs fn and gives what it throws as an error, and also what can't be
+// caught: that the script was interrupted, halted, or went too deep. Loop only.
+func (rt *Runtime) Try(fn func()) (err error) {
+	defer func() {
+		switch x := recover().(type) {
+		case nil:
+		case *goja.InterruptedError:
+			err = x
+		case *goja.StackOverflowError:
+			err = x
+		default:
+			panic(x)
+		}
+	}()
+	if ex := rt.vm.Try(fn); ex != nil {
+		return ex
+	}
+	return nil
+}
+
+// Halted tells that no JavaScript runs any more, since Exit or the end of an
+// abort. Any goroutine.
+func (rt *Runtime) Halted() bool {
+	rt.haltMu.Lock()
+	defer rt.haltMu.Unlock()
+	return rt.halted != nil
 }

@@ -377,11 +377,17 @@ func (s *Session) run(start func() (engine.Value, error), finish func(engine.Val
 			return
 		}
 		t.finished = true
+		if s.rt.Halted() { // by process.exit
+			close(t.done)
+			return
+		}
 		if err != nil && t.stopped {
 			err = engine.ErrInterrupted
 		}
 		s.noBars()
-		if caught := s.try(func() { finish(v, err) }); caught != nil {
+		if caught := s.try(func() { finish(v, err) }); errors.Is(caught, engine.ErrInterrupted) {
+			fmt.Fprintln(s.rt.Stderr, s.dim("Interrupted."))
+		} else if caught != nil && !s.rt.Halted() {
 			s.complain(caught)
 		}
 		s.rt.Stderr.Write(nil) // stdout goes before stderr: written out
@@ -406,12 +412,15 @@ func (s *Session) run(start func() (engine.Value, error), finish func(engine.Val
 	s.wait(t)
 }
 
-// try runs fn and gives the exception that it threw.
+// try runs fn and gives what it threw. A script that was interrupted in it may
+// run on: the interrupt was for this.
 func (s *Session) try(fn func()) error {
-	if ex := s.rt.VM().Try(fn); ex != nil {
-		return ex
+	err := s.rt.Try(fn)
+	if err != nil && errors.Is(err, engine.ErrInterrupted) && !s.rt.Halted() {
+		s.rt.VM().ClearInterrupt()
+		return engine.ErrInterrupted
 	}
-	return nil
+	return err
 }
 
 // wait waits for a task. Keys that come meanwhile are kept for the next line.

@@ -67,6 +67,8 @@ func TestInterrupt(t *testing.T) {
 		x.enter("await demo.tools.echo({ message: 'go' + 'es on' })").shows("goes on").sees(">")
 		x.enter(".clear").sees(">")
 	}
+	x.enter("({ [Symbol.for('nodejs.util.inspect.custom')]() { for (;;) {} } })")
+	x.keys("C-c").shows("inspection threw: interrupted").sees(">").enter("await Promise.resolve(6)").sees("6", ">")
 	x.keys("C-c").sees("(To leave, press Ctrl-C again or Ctrl-D, or type .exit)", ">")
 	x.typing("1").keys("C-c").keys("C-c").sees("(To leave, press Ctrl-C again or Ctrl-D, or type .exit)", ">")
 	x.keys("C-c").shows("[exit 0]")
@@ -75,6 +77,8 @@ func TestInterrupt(t *testing.T) {
 func TestLeave(t *testing.T) {
 	open(t, nil, "repl").shows(">").keys("C-d").shows("[exit 0]")
 	open(t, nil, "repl").shows(">").enter(".exit").shows("[exit 0]")
+	open(t, nil, "repl").shows(">").enter("process.exit(7)").shows("[exit 7]")
+	open(t, nil, "repl").shows(">").enter("setTimeout(() => process.exit(8), 50); await new Promise(() => {})").shows("[exit 8]")
 	open(t, nil, "-i", "-e", "const left = 7").shows(">").enter("left").sees("7", ">").keys("C-d").shows("[exit 0]")
 	open(t, nil).sees("mcpjs 0.1.0, .help for help", ">")
 }
