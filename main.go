@@ -19,6 +19,7 @@ import (
 	"mcpjs/bindings/oauth"
 	"mcpjs/engine"
 	"mcpjs/engine/process"
+	"mcpjs/repl"
 	"mcpjs/scripts"
 	"mcpjs/stdlib"
 )
@@ -63,9 +64,12 @@ func run(ctx context.Context, args []string) int {
 	err := root.ExecuteContext(ctx)
 	var failure *scripts.Failure
 	var auth *oauth.Error
+	var left *repl.ExitError
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, &left):
+		return left.Code
 	case errors.As(err, &failure):
 		fmt.Fprint(os.Stderr, failure.Text)
 		return failure.Code
@@ -94,11 +98,14 @@ func modules(opts bindings.Options) []engine.Module {
 // command is mcpjs itself: without a subcommand it runs a script.
 func command(opts scripts.Options) *cobra.Command {
 	var flags scripts.Flags
+	var stay bool
+	session := repl.Options{Modules: opts.Modules, Stdin: opts.Stdin, Stdout: opts.Stdout, Stderr: opts.Stderr, Version: version()}
 	root := &cobra.Command{
 		Use:   "mcpjs [flags] [FILE [ARG...]]",
 		Short: "Script MCP servers in JavaScript and TypeScript",
 		Long: `mcpjs runs JavaScript and TypeScript with a full MCP client built in.
 
+  mcpjs                      open the REPL
   mcpjs script.ts            run a script
   mcpjs -e CODE              run code
   mcpjs demo                 a server to try things out on
@@ -116,17 +123,19 @@ In a script:
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
-			if !flags.Given(c, args) {
-				return c.Help()
+			if stay || !flags.Given(c, args) {
+				return interactive(c, args, flags, session)
 			}
 			return flags.Run(c, args, opts)
 		},
 	}
 	flags.Register(root)
+	root.Flags().BoolVarP(&stay, "interactive", "i", false, "open the REPL after the script")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), scripts.TestCommand(opts), scripts.WatchCommand(opts), serveCommand(opts), demo.Command())
+	root.AddCommand(scripts.Command(opts), scripts.TestCommand(opts), scripts.WatchCommand(opts), serveCommand(opts),
+		repl.Command(session), demo.Command())
 	root.AddCommand(oauth.Commands(config.Process(), nil)...)
 	return root
 }
@@ -144,6 +153,20 @@ func serveCommand(opts scripts.Options) *cobra.Command {
 		}
 		return err
 	})
+}
+
+// interactive opens the REPL, after the script that the command line names.
+func interactive(c *cobra.Command, args []string, flags scripts.Flags, opts repl.Options) error {
+	if c.Flags().Changed("eval") {
+		opts.Source, opts.Args = engine.Source{Name: "[eval]", Code: flags.Eval}, args
+	} else if len(args) > 0 {
+		src, err := scripts.Load(args[0], opts.Stdin)
+		if err != nil {
+			return &scripts.Failure{Code: scripts.ExitUsage, Text: "mcpjs: " + err.Error() + "\n"}
+		}
+		opts.Source, opts.Args = src, args[1:]
+	}
+	return (&repl.Flags{Color: flags.Color}).Run(c, nil, opts)
 }
 
 // version is that of the module that the binary was built from.

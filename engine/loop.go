@@ -69,7 +69,8 @@ type Timer struct {
 	rt       *Runtime
 	at       time.Time
 	seq      uint64
-	index    int // in the heap, -1 when not there
+	born     uint64 // seq when it was started
+	index    int    // in the heap, -1 when not there
 	interval time.Duration
 	ref      bool
 	fn       func() error
@@ -80,7 +81,7 @@ type Timer struct {
 func (rt *Runtime) StartTimer(d time.Duration, repeat bool, fn func() error) *Timer {
 	l := &rt.loop
 	l.seq++
-	t := &Timer{rt: rt, at: time.Now().Add(d), seq: l.seq, fn: fn}
+	t := &Timer{rt: rt, at: time.Now().Add(d), seq: l.seq, born: l.seq, fn: fn}
 	if repeat {
 		t.interval = d
 	}

@@ -112,6 +112,63 @@ func (rt *Runtime) NewFunction(name string, fn func(Call) Value) *Object {
 	return f
 }
 
+// OwnData gives the value of an own property of o, without running any code of
+// the script: false where there is no such property, it has a getter, or o is a
+// proxy. Loop only.
+func (rt *Runtime) OwnData(o *Object, name string) (Value, bool) {
+	if o.ExportType() == proxyType {
+		return nil, false
+	}
+	d, err := rt.pristine.ownDescriptor(goja.Undefined(), o, rt.vm.ToValue(name))
+	if err != nil {
+		return nil, false
+	}
+	if d, ok := d.(*goja.Object); ok {
+		if v := d.Get("value"); v != nil {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// Peek gives the value of a property of v, its own or inherited, without
+// running any code of the script: false where there is none, or reading it
+// would run a getter or a proxy's trap. Loop only.
+func (rt *Runtime) Peek(v Value, name string) (Value, bool) {
+	if IsNullish(v) {
+		return nil, false
+	}
+	key := rt.vm.ToValue(name)
+	for o := v.ToObject(rt.vm); o != nil; o = o.Prototype() {
+		if o.ExportType() == proxyType {
+			return nil, false
+		}
+		d, err := rt.pristine.ownDescriptor(goja.Undefined(), o, key)
+		if err != nil {
+			return nil, false
+		}
+		if d, ok := d.(*goja.Object); ok {
+			value := d.Get("value")
+			return value, value != nil
+		}
+	}
+	return nil, false
+}
+
+// PeekNames gives the names of v's properties, the own ones before those of its
+// prototypes, without running any code of the script: proxies have none. Loop
+// only.
+func (rt *Runtime) PeekNames(v Value) []string {
+	if IsNullish(v) {
+		return nil
+	}
+	var names []string
+	for o := v.ToObject(rt.vm); o != nil && o.ExportType() != proxyType; o = o.Prototype() {
+		names = append(names, o.GetOwnPropertyNames()...)
+	}
+	return names
+}
+
 // String is a JavaScript string: UTF-16 by Length and CharAt, UTF-8 by String,
 // where a lone surrogate becomes U+FFFD.
 type String = goja.String

@@ -13,6 +13,7 @@ import (
 // the run's abort comes first; the others do nothing.
 type Operation struct {
 	rt      *Runtime
+	born    uint64 // see Mark
 	promise *goja.Promise
 	resolve func(any) error
 	reject  func(any) error
@@ -29,6 +30,8 @@ func (rt *Runtime) Begin() *Operation {
 	op.promise, op.resolve, op.reject = rt.vm.NewPromise()
 	op.ctx, op.cancel = context.WithCancel(rt.ctx)
 	op.stack = rt.vm.CaptureCallStack(0, nil)
+	rt.loop.seq++
+	op.born = rt.loop.seq
 	rt.loop.refs++
 	rt.ops[op] = struct{}{}
 	return op

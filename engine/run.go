@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dop251/goja"
@@ -104,6 +106,21 @@ func (rt *Runtime) Serve(ctx context.Context) error {
 	return rt.outcome(rt.spin(ctx))
 }
 
+// Drain runs the loop on the calling goroutine until nothing is pending, or
+// ctx ends, after Serve has returned.
+func (rt *Runtime) Drain(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() { rt.Abort(context.Cause(ctx)) })
+	defer stop()
+	defer rt.flush()
+	return rt.outcome(rt.spin(nil))
+}
+
+// Uncaught words a value that was thrown, for Report. Loop only.
+func (rt *Runtime) Uncaught(v Value) *UncaughtError {
+	rt.tidyStack(v)
+	return &UncaughtError{Value: v, rt: rt}
+}
+
 // spin turns the loop until nothing is pending or, with a context, until that
 // ends.
 func (rt *Runtime) spin(ctx context.Context) error {
@@ -193,9 +210,58 @@ func (rt *Runtime) halt(cause error) {
 }
 
 // InterruptScript stops the JavaScript that runs now, if any does, with an
-// error that the script cannot catch, and leaves the runtime usable. Any
+// error that the script cannot catch. Where no JavaScript runs, it stops what
+// runs next. After it, ClearInterrupt must be posted to the loop. Any
 // goroutine.
 func (rt *Runtime) InterruptScript() { rt.vm.Interrupt(ErrInterrupted) }
+
+// A Mark is a moment in the life of a runtime.
+type Mark uint64
+
+// Mark gives this moment, for CancelSince. Loop only.
+func (rt *Runtime) Mark() Mark { return Mark(rt.loop.seq) }
+
+// CancelSince rejects the operations begun since a mark that are pending, and
+// stops the timers started since. Unlike after Abort, the runtime goes on.
+// Nobody need catch these rejections. It gives how many were cancelled. Loop
+// only.
+func (rt *Runtime) CancelSince(m Mark, cause error) int {
+	n := 0
+	for _, t := range slices.Clone(rt.loop.timers) {
+		if t.born > uint64(m) {
+			t.Stop()
+			n++
+		}
+	}
+	var ops []*Operation
+	for op := range rt.ops {
+		if op.born > uint64(m) {
+			ops = append(ops, op)
+		}
+	}
+	slices.SortFunc(ops, func(a, b *Operation) int { return cmp.Compare(a.born, b.born) })
+	for _, op := range ops {
+		op.abort(cause)
+	}
+	return n + len(ops)
+}
+
+// PendingSince is the number of operations and timers since a mark that are
+// pending. Loop only.
+func (rt *Runtime) PendingSince(m Mark) int {
+	n := 0
+	for _, t := range rt.loop.timers {
+		if t.born > uint64(m) {
+			n++
+		}
+	}
+	for op := range rt.ops {
+		if op.born > uint64(m) {
+			n++
+		}
+	}
+	return n
+}
 
 // afterJS does what must follow every entry into JavaScript: it ends the run
 // if it was halted, and reports rejections that nobody listens to.
@@ -219,7 +285,7 @@ func (rt *Runtime) afterJS() error {
 		return rt.uncaught(err)
 	}
 	for _, p := range rt.rejections.take() {
-		if rt.abortErr != nil && rt.isAbort(p.Result()) {
+		if rt.isAbort(p.Result()) {
 			continue
 		}
 		rt.tidyStack(p.Result())
@@ -240,7 +306,7 @@ func (rt *Runtime) uncaught(err error) error {
 	}
 	var interrupted *goja.InterruptedError
 	if errors.As(err, &interrupted) {
-		rt.vm.ClearInterrupt()
+		rt.ClearInterrupt()
 		if halt, ok := interrupted.Value().(*haltError); ok {
 			return halt
 		}

@@ -1,0 +1,77 @@
+package repl
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"mcpjs/engine"
+)
+
+// diagnostics is where errors go that the loop has no part in. Front only.
+func (s *Session) diagnostics() io.Writer {
+	if s.interactive {
+		return s.screen
+	}
+	return s.opts.Stderr
+}
+
+const (
+	mostLines = 60 // of a value, before it is cut
+	mostBytes = 16 << 10
+)
+
+// showResult shows the value of an input. Loop only.
+func (s *Session) showResult(v engine.Value) {
+	if engine.IsUndefined(v) && !s.interactive {
+		return
+	}
+	text := s.display(v)
+	if s.interactive {
+		if cut, rest := cutText(text); rest != "" {
+			s.lastText = text
+			text = cut + "\n" + s.dim("… "+rest+" more; .more shows all")
+		}
+	}
+	fmt.Fprintln(s.rt.Stdout, text)
+	if pictures := s.images(v); pictures != "" {
+		fmt.Fprint(s.rt.Stdout, pictures)
+	}
+}
+
+// cutText cuts a long text and says how much it left out.
+func cutText(text string) (cut, rest string) {
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) > mostLines+5 {
+		head := strings.Join(lines[:mostLines], "")
+		return strings.TrimRight(head, "\n") + reset, plural(len(lines)-mostLines, "line")
+	}
+	if len(text) > mostBytes*5/4 {
+		end := mostBytes
+		for end > 0 && text[end]&0xc0 == 0x80 {
+			end--
+		}
+		if esc := strings.LastIndexByte(text[:end], 0x1b); esc > end-16 {
+			end = esc
+		}
+		return text[:end] + reset, plural(len(text)-end, "byte")
+	}
+	return text, ""
+}
+
+// display is a value as text for people. Loop only.
+func (s *Session) display(v engine.Value) string {
+	if table, ok := s.table(v); ok {
+		return table
+	}
+	width, _ := s.screen.size()
+	return s.rt.Inspect(v, engine.InspectOptions{Colors: s.color, BreakLength: min(max(width, 40), 120)})
+}
+
+// output is where commands show things. Front only.
+func (s *Session) output() io.Writer {
+	if s.interactive {
+		return s.screen
+	}
+	return s.opts.Stdout
+}

@@ -1,0 +1,160 @@
+package repl
+
+import (
+	"strings"
+
+	"mcpjs/engine"
+)
+
+// grid lays rows out in columns; the last is cut at the terminal's edge.
+func (s *Session) grid(titles []string, rows [][]string) string {
+	width, _ := s.screen.size()
+	if !s.interactive {
+		width = 160
+	}
+	widths := make([]int, len(titles))
+	clean := make([][]string, len(rows))
+	for i, t := range titles {
+		widths[i] = clusterWidth(t)
+	}
+	for r, row := range rows {
+		clean[r] = make([]string, len(titles))
+		for i := range titles {
+			if i < len(row) {
+				clean[r][i] = engine.Printable(strings.Join(strings.Fields(row[i]), " "))
+			}
+			widths[i] = max(widths[i], clusterWidth(clean[r][i]))
+		}
+	}
+	// Wide columns give way, the last first.
+	for i := len(widths) - 1; i >= 0; i-- {
+		total := 0
+		for _, w := range widths {
+			total += w + 2
+		}
+		if over := total - 2 - width; over > 0 {
+			least := min(widths[i], 16)
+			widths[i] = max(least, widths[i]-over)
+		}
+	}
+	var b strings.Builder
+	line := func(cells []string, st style) {
+		var out strings.Builder
+		for i, c := range cells {
+			c = truncate(c, widths[i])
+			if i < len(cells)-1 {
+				c += strings.Repeat(" ", max(0, widths[i]-clusterWidth(c)))
+			}
+			if st == styleDim || i > 0 {
+				out.WriteString(s.paint(st, c))
+			} else {
+				out.WriteString(s.paint(styleCommand, c))
+			}
+			if i < len(cells)-1 {
+				out.WriteString("  ")
+			}
+		}
+		b.WriteString(strings.TrimRight(out.String(), " ") + "\n")
+	}
+	line(titles, styleDim)
+	for _, row := range clean {
+		line(row, plain)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// table shows a list of MCP's as a table; false for any other value. Loop only.
+func (s *Session) table(v engine.Value) (string, bool) {
+	if !engine.IsArray(v) {
+		return "", false
+	}
+	list := v.(*engine.Object)
+	n := int(list.Get("length").ToInteger())
+	if n == 0 || n > 5000 {
+		return "", false
+	}
+	kind := ""
+	for i := range min(n, 50) {
+		o, ok := s.element(list, i)
+		if !ok {
+			return "", false
+		}
+		k := s.listKind(o)
+		if k == "" || kind != "" && k != kind {
+			return "", false
+		}
+		kind = k
+	}
+	items, err := s.items(v)
+	if err != nil {
+		return "", false
+	}
+	return s.itemTable(kind, items), true
+}
+
+func (s *Session) element(list *engine.Object, i int) (*engine.Object, bool) {
+	v, ok := s.rt.OwnData(list, itoa(i))
+	if !ok {
+		return nil, false
+	}
+	o, ok := v.(*engine.Object)
+	return o, ok
+}
+
+// listKind tells what of MCP's an object is, by its properties.
+func (s *Session) listKind(o *engine.Object) string {
+	has := func(name string) bool {
+		_, ok := s.rt.OwnData(o, name)
+		return ok
+	}
+	switch {
+	case !has("name"):
+		return ""
+	case has("inputSchema"):
+		return "tools/list"
+	case has("uriTemplate"):
+		return "resources/templates/list"
+	case has("uri") && !has("type"):
+		return "resources/list"
+	case has("arguments"):
+		return "prompts/list"
+	}
+	return ""
+}
+
+// itemTable is a list as a table.
+func (s *Session) itemTable(kind string, items []item) string {
+	var rows [][]string
+	switch kind {
+	case "tools/list":
+		for _, it := range items {
+			in := parseSchema(it.InputSchema)
+			args := ""
+			if len(in.properties) > 0 {
+				args = in.objectText(0)
+			}
+			rows = append(rows, []string{it.Name, args, it.summary()})
+		}
+		return s.grid([]string{"tool", "arguments", "description"}, rows)
+	case "prompts/list":
+		for _, it := range items {
+			var args []string
+			for _, a := range it.Arguments {
+				if !a.Required {
+					a.Name += "?"
+				}
+				args = append(args, a.Name)
+			}
+			rows = append(rows, []string{it.Name, strings.Join(args, ", "), it.summary()})
+		}
+		return s.grid([]string{"prompt", "arguments", "description"}, rows)
+	}
+	for _, it := range items {
+		uri := it.URI
+		if uri == "" {
+			uri = it.URITemplate
+		}
+		rows = append(rows, []string{uri, it.Name, it.MimeType, it.summary()})
+	}
+	return s.grid([]string{"uri", "name", "type", "description"}, rows)
+}
