@@ -242,7 +242,7 @@ func (b *binding) objectArgument(v engine.Value, what string) (json.RawMessage, 
 	if engine.IsNullish(v) {
 		return nil, nil
 	}
-	raw, err := b.rt.Stringify(v)
+	raw, err := b.rt.StringifyExact(v)
 	if err != nil {
 		return nil, err
 	}

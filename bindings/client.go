@@ -177,6 +177,7 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 	if err != nil {
 		return nil, err
 	}
+	logs := c.opts.onLog != nil
 	level, wants, uris := c.opts.logLevel, c.wantedChanges(), slices.Collect(maps.Keys(c.updates))
 	hasRoots := !engine.IsNullish(c.opts.roots)
 	return func(ctx context.Context) (*session.Session, error) {
@@ -186,6 +187,9 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 		}
 		if kept && hasRoots && !s.Modern() {
 			_ = s.Notify(ctx, "notifications/roots/list_changed", nil) // those of the run before may differ
+		}
+		if level == "" && logs && s.Modern() {
+			level = "info" // from 2026-07-28 on a server logs only what it is asked for
 		}
 		if level != "" {
 			// A server without logging logs nothing.
@@ -368,7 +372,20 @@ func (b *binding) defineClient() {
 	b.client.SymbolMethod(b.inspectSymbol(), func(this any, call engine.Call) (engine.Value, error) {
 		return this.(*client).inspect(call)
 	})
-	b.defineCalls(method)
+	// What gives a promise rejects it; it never throws.
+	b.defineCalls(func(name string, fn func(*client, engine.Call) (engine.Value, error)) {
+		if name == "cancel" { // gives a boolean
+			method(name, fn)
+			return
+		}
+		method(name, func(c *client, call engine.Call) (engine.Value, error) {
+			v, err := fn(c, call)
+			if err != nil {
+				return rt.Rejected(err), nil
+			}
+			return v, nil
+		})
+	})
 	b.defineSetters(method)
 }
 
@@ -452,8 +469,22 @@ func (c *client) tellClosed(err error) {
 }
 
 // tell calls a handler whose result nobody waits for. What it throws, or
-// rejects with, is an uncaught error like that of any callback.
+// rejects with, is said on stderr and doesn't end the run.
 func (c *client) tell(fn engine.Callable, args ...engine.Value) {
-	_, err := fn(engine.Undefined(), args...)
+	failed := func(err error) {
+		rt := c.b.rt
+		text := rt.Inspect(rt.ErrorValue(err), engine.InspectOptions{Colors: rt.ColorStderr})
+		fmt.Fprintf(rt.Stderr, "a handler of %s failed: %s\n", engine.Printable(c.name), text)
+	}
+	v, err := fn(engine.Undefined(), args...)
+	if err != nil && !c.b.rt.Halting(err) {
+		failed(err)
+		return
+	}
 	c.b.rt.Check(err)
+	c.b.rt.Await(v, func(_ engine.Value, err error) {
+		if err != nil {
+			failed(err)
+		}
+	})
 }

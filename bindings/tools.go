@@ -86,10 +86,14 @@ func (c *client) toolsProxy() engine.Value {
 	}
 	return vm.ToValue(vm.NewProxy(target, &engine.ProxyTraps{
 		Get: func(_ *engine.Object, property string, _ engine.Value) engine.Value {
-			switch property {
-			case "then", "toJSON", "constructor", "inspect":
-				if c.tools == nil || c.tools.byName[property] == nil {
-					return engine.Undefined() // what awaiting and printing look for
+			if c.tools == nil || c.tools.byName[property] == nil {
+				switch property { // what awaiting and printing look for
+				case "then", "toJSON", "constructor", "inspect":
+					return engine.Undefined()
+				case "toString", "toLocaleString", "valueOf":
+					return rt.NewFunction(property, func(engine.Call) engine.Value {
+						return vm.ToValue("[tools of " + c.name + ": " + strings.Join(names(), ", ") + "]")
+					})
 				}
 			}
 			return rt.NewFunction(property, func(call engine.Call) engine.Value {

@@ -3,10 +3,12 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -49,6 +51,30 @@ func (rt *Runtime) Stringify(v Value) (json.RawMessage, error) {
 	}
 	return json.RawMessage(s.String()), nil
 }
+
+// StringifyExact is Stringify for JSON that leaves the script: BigInts become
+// integers with all their digits, where JSON.stringify refuses them. Loop only.
+func (rt *Runtime) StringifyExact(v Value) (json.RawMessage, error) {
+	raw, err := rt.Stringify(v)
+	var ex *goja.Exception
+	if err == nil || !errors.As(err, &ex) || !strings.Contains(ex.Error(), "BigInt") {
+		return raw, err
+	}
+	replacer := rt.vm.ToValue(func(c Call) Value {
+		if n := c.Argument(1); goja.IsBigInt(n) {
+			return rt.vm.ToValue("\x00" + n.String() + "\x00")
+		}
+		return c.Argument(1)
+	})
+	s, err := rt.pristine.stringify(goja.Undefined(), v, replacer)
+	if err != nil || goja.IsUndefined(s) {
+		return nil, err
+	}
+	return bigIntMark().ReplaceAll([]byte(s.String()), []byte("$1")), nil
+}
+
+// bigIntMark is a BigInt as StringifyExact's replacer writes it.
+var bigIntMark = pattern(`"\\u0000(-?[0-9]+)\\u0000"`)
 
 // ToValue makes a JavaScript value of a Go one: values and JSON text as they
 // are, errors as error objects, the rest as goja does. Loop only.

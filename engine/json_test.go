@@ -117,6 +117,15 @@ func TestStringify(t *testing.T) {
 	}
 }
 
+func TestStringifyExact(t *testing.T) {
+	rt := New(Options{})
+	v, _ := rt.VM().RunString(`({ id: 9007199254740993n, list: [-1n, "n1", "\\u0000n1"], at: new Date(0) })`)
+	got, err := rt.StringifyExact(v)
+	if want := `{"id":9007199254740993,"list":[-1,"n1","\\u0000n1"],"at":"1970-01-01T00:00:00.000Z"}`; err != nil || string(got) != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+}
+
 // FuzzParseJSON holds the scanner to encoding/json: the same texts are valid,
 // and mean the same.
 func FuzzParseJSON(f *testing.F) {

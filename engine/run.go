@@ -263,6 +263,13 @@ func (rt *Runtime) PendingSince(m Mark) int {
 	return n
 }
 
+// Halting tells whether an error that came out of a call into JavaScript is the
+// end of the run, which nobody may catch. Loop only.
+func (rt *Runtime) Halting(err error) bool {
+	var interrupted *goja.InterruptedError
+	return errors.As(err, &interrupted)
+}
+
 // afterJS does what must follow every entry into JavaScript: it ends the run
 // if it was halted, and reports rejections that nobody listens to.
 func (rt *Runtime) afterJS() error {
