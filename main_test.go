@@ -123,20 +123,33 @@ func TestReadme(t *testing.T) {
 	}
 	root, _ := os.Getwd()
 	path := filepath.Dir(binary(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
-	for i, block := range blocks {
-		lang, code := block[1], block[2]
+	for i := 0; i < len(blocks); i++ {
+		lang, code := blocks[i][1], blocks[i][2]
 		var cmd *exec.Cmd
 		switch lang {
 		case "js", "ts":
-			file := filepath.Join(t.TempDir(), "snippet."+lang)
-			os.WriteFile(file, []byte(code), 0o644)
-			cmd = mcpjs(t, root, "run", "--timeout", "60s", file)
+			dir := t.TempDir()
+			os.WriteFile(filepath.Join(dir, "snippet."+lang), []byte(code), 0o644)
+			cmd = mcpjs(t, dir, "run", "--timeout", "60s", "snippet."+lang)
 		case "sh":
 			if strings.Contains(code, "go test") || strings.Contains(code, "go build") || strings.Contains(code, "go install") || strings.Contains(code, "git clone") {
 				continue // what runs this test, and what takes minutes
 			}
 			cmd = exec.Command("sh", "-e", "-c", strings.ReplaceAll(code, "go run . ", "mcpjs "))
 			cmd.Dir = root
+		case "console": // a session of the REPL: what is typed, and what it answers
+			typed, want := "", ""
+			lines := strings.Split(strings.TrimSpace(code), "\n")
+			for _, line := range lines[1:] {
+				if text, ok := strings.CutPrefix(line, "> "); ok {
+					typed += text + "\n"
+				} else {
+					want += line + "\n"
+				}
+			}
+			cmd = mcpjs(t, root, strings.Fields(lines[0])[2:]...)
+			cmd.Stdin = strings.NewReader(typed)
+			blocks = slices.Insert(blocks, i+1, []string{"", "text", want})
 		default:
 			continue
 		}
