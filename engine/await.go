@@ -20,40 +20,48 @@ func markAwaits(tree *ast.Program) {
 	if !ok {
 		return
 	}
-	var visit func(v reflect.Value)
-	visit = func(v reflect.Value) {
-		switch v.Kind() {
-		case reflect.Interface:
-			if !v.IsNil() {
-				visit(v.Elem())
-			}
-		case reflect.Pointer:
-			if v.IsNil() || v.Type() == fileType {
-				return
-			}
-			switch node := v.Interface().(type) {
-			case *ast.FunctionLiteral, *ast.ArrowFunctionLiteral, *ast.ClassLiteral:
-				return
-			case *ast.AwaitExpression:
-				visit(reflect.ValueOf(node.Argument))
-				node.Argument = marked(node.Await, node.Argument)
-				return
-			}
-			visit(v.Elem())
-		case reflect.Slice:
-			for i := range v.Len() {
-				visit(v.Index(i))
-			}
-		case reflect.Struct:
-			for i := range v.NumField() {
-				if v.Type().Field(i).IsExported() {
-					visit(v.Field(i))
-				}
+	walk(reflect.ValueOf(fn.Body), markAwait)
+}
+
+// markAwait is markAwaits for one node of a tree; it goes into no functions.
+func markAwait(node any) bool {
+	switch node := node.(type) {
+	case *ast.FunctionLiteral, *ast.ArrowFunctionLiteral, *ast.ClassLiteral:
+		return false
+	case *ast.AwaitExpression:
+		walk(reflect.ValueOf(node.Argument), markAwait)
+		node.Argument = marked(node.Await, node.Argument)
+		return false
+	}
+	return true
+}
+
+// walk calls visit with the nodes of a tree, parents first, which goja has no
+// visitor for. It goes no deeper where visit gives false.
+func walk(v reflect.Value, visit func(node any) (deeper bool)) {
+	switch v.Kind() {
+	case reflect.Interface:
+		if !v.IsNil() {
+			walk(v.Elem(), visit)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() && v.Type() != fileType && visit(v.Interface()) {
+			walk(v.Elem(), visit)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			walk(v.Index(i), visit)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				walk(v.Field(i), visit)
 			}
 		}
 	}
-	visit(reflect.ValueOf(fn.Body))
 }
+
+var fileType = reflect.TypeFor[*file.File]()
 
 func marked(at file.Idx, argument ast.Expression) ast.Expression {
 	offset := int(at) - 1

@@ -9,7 +9,6 @@ import (
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
-	"github.com/dop251/goja/file"
 )
 
 // compiled makes a program of our own JavaScript when it is first needed; all
@@ -303,42 +302,14 @@ const keepFromRE2 = "(?=)"
 
 // expandLiterals rewrites the property escapes in the literals of a tree.
 func expandLiterals(tree *ast.Program) {
-	var visit func(v reflect.Value)
-	visit = func(v reflect.Value) {
-		switch v.Kind() {
-		case reflect.Interface:
-			if !v.IsNil() {
-				visit(v.Elem())
-			}
-		case reflect.Pointer:
-			if v.IsNil() || v.Type() == fileType {
-				return
-			}
-			if literal, ok := v.Interface().(*ast.RegExpLiteral); ok {
-				if strings.ContainsAny(literal.Flags, "u") {
-					literal.Pattern = expandProperties(literal.Pattern)
-				}
-				return
-			}
-			visit(v.Elem())
-		case reflect.Slice:
-			for i := range v.Len() {
-				visit(v.Index(i))
-			}
-		case reflect.Struct:
-			for i := range v.NumField() {
-				if v.Type().Field(i).IsExported() {
-					visit(v.Field(i))
-				}
-			}
+	walk(reflect.ValueOf(tree.Body), func(node any) bool {
+		literal, ok := node.(*ast.RegExpLiteral)
+		if ok && strings.Contains(literal.Flags, "u") {
+			literal.Pattern = expandProperties(literal.Pattern)
 		}
-	}
-	for _, st := range tree.Body {
-		visit(reflect.ValueOf(st))
-	}
+		return !ok
+	})
 }
-
-var fileType = reflect.TypeFor[*file.File]()
 
 // hasProperties tells whether a source may have property escapes.
 func hasProperties(code string) bool {

@@ -1,4 +1,4 @@
-package main
+package bindings_test
 
 import (
 	"bytes"
@@ -92,6 +92,24 @@ console.log((await s.tools.gitStatus({ repo_path: %q })).text.includes("trunk"),
 			}
 		})
 	}
+}
+
+// mcpjsBinary is the built binary.
+func mcpjsBinary(t testing.TB) string {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// mcpjs runs the binary in a directory.
+func mcpjs(t testing.TB, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(mcpjsBinary(t), args...)
+	cmd.Dir = dir
+	return cmd
 }
 
 // runScript runs a script in which s is a client of target.

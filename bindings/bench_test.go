@@ -1,4 +1,4 @@
-package main
+package bindings_test
 
 import (
 	"context"
@@ -85,7 +85,7 @@ await Promise.all(Array.from({ length: 64 }, worker));
 
 // BenchmarkColdStart is a whole process: connect, list the tools, call one.
 func BenchmarkColdStart(b *testing.B) {
-	fast, plain, ours := servertest.Build(b, "fastserver"), servertest.Build(b, "goclient"), binary(b)
+	fast, plain, ours := servertest.Build(b, "fastserver"), servertest.Build(b, "goclient"), mcpjsBinary(b)
 	file := filepath.Join(b.TempDir(), "cold.js")
 	script := fmt.Sprintf("const s = await mcp.connect([%q]);\nconst tools = await s.listTools();\nconsole.log(tools.length, (await s.callTool(\"echo\", { message: \"hello\" })).text);\n", fast)
 	if err := os.WriteFile(file, []byte(script), 0o644); err != nil {

@@ -1,4 +1,4 @@
-package main
+package bindings_test
 
 import (
 	"bytes"
@@ -45,7 +45,7 @@ func TestParity(t *testing.T) {
 		"timeout":     "go sdk, go sdk legacy, go sdk http", // the other has no slow tool
 		"multi":       "go sdk, go sdk legacy",
 	}
-	programs, _ := filepath.Glob("scripts/testdata/parity/*.py")
+	programs, _ := filepath.Glob("testdata/parity/*.py")
 	if len(programs) < 15 {
 		t.Fatalf("found %d programs", len(programs))
 	}
