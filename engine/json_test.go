@@ -3,7 +3,6 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 
@@ -129,7 +128,7 @@ func TestStringifyExact(t *testing.T) {
 // FuzzParseJSON holds the scanner to encoding/json: the same texts are valid,
 // and mean the same.
 func FuzzParseJSON(f *testing.F) {
-	for _, s := range []string{`{"a":[1,-2.5e3,"x\u00e9\ud83d\ude00",null,true]}`, `[[],{},""]`, `"\ud800"`, `1e999`, ` 0 `, `{"a":1,"a":2}`, "\"\x80\""} {
+	for _, s := range []string{`{"a":[1,-2.5e3,"x\u00e9\ud83d\ude00",null,true]}`, `[[],{},""]`, `[-0]`, `"\ud800"`, `1e999`, ` 0 `, `{"a":1,"a":2}`, "\"\x80\""} {
 		f.Add([]byte(s))
 	}
 	rt := New(Options{})
@@ -159,10 +158,27 @@ func FuzzParseJSON(f *testing.F) {
 		if err := json.Unmarshal(raw, &got); err != nil {
 			t.Fatalf("%q became %q: %v", text, raw, err)
 		}
-		if g, w := fmt.Sprint(got), fmt.Sprint(want); g != w && !strings.Contains(w, "\ufffd") && !strings.Contains(g, "<nil>") {
+		if g, w := fmt.Sprint(got), fmt.Sprint(unsigned(want)); g != w && !strings.Contains(w, "\ufffd") && !strings.Contains(g, "<nil>") {
 			t.Fatalf("%q: got %s, want %s", text, g, w)
 		}
 	})
+}
+
+// unsigned is v with 0 for -0, as JSON.stringify writes it.
+func unsigned(v any) any {
+	switch v := v.(type) {
+	case float64:
+		return v + 0
+	case []any:
+		for i := range v {
+			v[i] = unsigned(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = unsigned(v[k])
+		}
+	}
+	return v
 }
 
 func document(size int) []byte {
@@ -198,5 +214,4 @@ func BenchmarkParseJSON(b *testing.B) {
 			}
 		})
 	}
-	_ = math.Pi
 }
