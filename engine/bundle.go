@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -225,8 +224,8 @@ func prepare(path, code string, main bool) string {
 // esbuild's loops over async iterables share variables with the next such loop in the
 // function, which would throw the error of the one before again.
 var (
-	forAwaitError = regexp.MustCompile(`if \((error\d*)\)(\s+)throw error\d*\[0\];`)
-	forAwaitMore  = regexp.MustCompile(`(more\d*) && \((temp\d* = iter\d*\.return\) && await temp)`)
+	forAwaitError = pattern(`if \((error\d*)\)(\s+)throw error\d*\[0\];`)
+	forAwaitMore  = pattern(`(more\d*) && \((temp\d* = iter\d*\.return\) && await temp)`)
 )
 
 // patchHelpers mends what esbuild emits. Its async generator helper never
@@ -235,8 +234,8 @@ var (
 func patchHelpers(code string) string {
 	code = strings.Replace(code, asyncGeneratorFault, asyncGeneratorMended, 1)
 	code = strings.Replace(code, toESMHead, toESMMended, 1)
-	code = forAwaitError.ReplaceAllString(code, "if (${1})${2}throw [${1}[0], ${1} = void 0][0];")
-	return forAwaitMore.ReplaceAllString(code, "${1} && (${1} = false, ${2}")
+	code = forAwaitError().ReplaceAllString(code, "if (${1})${2}throw [${1}[0], ${1} = void 0][0];")
+	return forAwaitMore().ReplaceAllString(code, "${1} && (${1} = false, ${2}")
 }
 
 const (

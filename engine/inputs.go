@@ -3,7 +3,6 @@ package engine
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -46,7 +45,7 @@ func (b *bundler) links(path string) {
 	}
 }
 
-var unresolved = regexp.MustCompile(`^Could not (?:resolve|read from file:) "([^"]+)"`)
+var unresolved = pattern(`^Could not (?:resolve|read from file:) "([^"]+)"`)
 
 // missing are the paths at which files would have made errs go away: of a
 // relative import the path as it stands there, perhaps without its suffix, of
@@ -55,7 +54,7 @@ var unresolved = regexp.MustCompile(`^Could not (?:resolve|read from file:) "([^
 func missing(errs []api.Message, dir string) []string {
 	var paths []string
 	for _, e := range errs {
-		m := unresolved.FindStringSubmatch(e.Text)
+		m := unresolved().FindStringSubmatch(e.Text)
 		if m == nil {
 			continue
 		}

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -69,9 +68,9 @@ func CompileInput(name, src string, opts CompileOptions) (*Input, error) {
 		}
 		return nil, e
 	}
-	if topLevelUsing.MatchString(src) {
+	if topLevelUsing().MatchString(src) {
 		kept := transformInput(name, src, map[string]bool{"using": true})
-		constant := topLevelUsing.ReplaceAllString(string(kept.Code), "const $2 = ")
+		constant := topLevelUsing().ReplaceAllString(string(kept.Code), "const $2 = ")
 		r = transformInput(name, constant, nil)
 	}
 	return rewriteInput(name, src, r)
@@ -79,7 +78,7 @@ func CompileInput(name, src string, opts CompileOptions) (*Input, error) {
 
 // topLevelUsing is a using declaration at the beginning of a line, where
 // esbuild's printer puts only statements of the top level.
-var topLevelUsing = regexp.MustCompile(`(?m)^(await )?using ([\p{L}_$][\p{L}\p{N}_$]*)\s*=\s*`)
+var topLevelUsing = pattern(`(?m)^(await )?using ([\p{L}_$][\p{L}\p{N}_$]*)\s*=\s*`)
 
 func transformInput(name, src string, more map[string]bool) api.TransformResult {
 	supported := map[string]bool{}
@@ -221,7 +220,7 @@ func (w *inputRewriter) parse(code string) (*ast.ArrowFunctionLiteral, error) {
 		if at < 0 || at > len(code) || at > 0 && code[at-1] != '\n' {
 			return nil, errors.New(list[0].Message)
 		}
-		m := moduleStatement.FindStringSubmatchIndex(code[at:])
+		m := moduleStatement().FindStringSubmatchIndex(code[at:])
 		if m == nil {
 			return nil, errors.New(list[0].Message)
 		}
@@ -256,15 +255,15 @@ func offsetOf(s string, line, col int) int {
 }
 
 var (
-	moduleStatement = regexp.MustCompile(`^(?:import|export)\b(?:[^"\n;{]|\{[^}]*\})*(?:"(?:[^"\\]|\\.)*")?(?:[^"\n;{]|\{[^}]*\})*;`)
-	importFrom      = regexp.MustCompile(`(?s)^(import|export)\s*(.*?)\s*(?:\bfrom\s*)?("(?:[^"\\]|\\.)*")(?:\s+with\s*\{[^}]*\})?;$`)
-	importNames     = regexp.MustCompile(`("(?:[^"\\]|\\.)*"|[^\s,{}"]+)(?:\s+as\s+([^\s,{}]+))?`)
+	moduleStatement = pattern(`^(?:import|export)\b(?:[^"\n;{]|\{[^}]*\})*(?:"(?:[^"\\]|\\.)*")?(?:[^"\n;{]|\{[^}]*\})*;`)
+	importFrom      = pattern(`(?s)^(import|export)\s*(.*?)\s*(?:\bfrom\s*)?("(?:[^"\\]|\\.)*")(?:\s+with\s*\{[^}]*\})?;$`)
+	importNames     = pattern(`("(?:[^"\\]|\\.)*"|[^\s,{}"]+)(?:\s+as\s+([^\s,{}]+))?`)
 )
 
 // moduleStatement is an import as assignments; of an export that names another
 // module only its loading is left, of any other nothing.
 func (w *inputRewriter) moduleStatement(statement string, n int) string {
-	m := importFrom.FindStringSubmatch(statement)
+	m := importFrom().FindStringSubmatch(statement)
 	if m == nil {
 		return ";"
 	}
@@ -295,7 +294,7 @@ func (w *inputRewriter) moduleStatement(statement string, n int) string {
 			assign(part, fmt.Sprintf("__mcpjs.pick(%s, %s, \"default\")", ns, m[3]))
 		}
 	}
-	for _, m2 := range importNames.FindAllStringSubmatch(named, -1) {
+	for _, m2 := range importNames().FindAllStringSubmatch(named, -1) {
 		exported, local := m2[1], m2[2]
 		if local == "" {
 			local = exported

@@ -24,6 +24,10 @@ func pattern(expr string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
+// Pattern compiles a regular expression when it is first needed, so that no
+// start pays for one that its run doesn't use.
+func Pattern(expr string) func() *regexp.Regexp { return pattern(expr) }
+
 // internal runs a program of our own and gives its value.
 func (rt *Runtime) internal(p *goja.Program) Value {
 	v, err := rt.vm.RunProgram(p)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -186,25 +187,33 @@ func (rt *Runtime) Inspect(v Value, opts InspectOptions) string {
 
 // Format is console.log's formatting. Loop only.
 func (rt *Runtime) Format(args []Value, opts InspectOptions) string {
-	if text, ok := plainText(args); ok {
+	if text, ok := plainText(args, opts.Colors); ok {
 		return text
 	}
 	opts.Stack = rt.stackOf
 	return rt.Inspector().Format(args, opts)
 }
 
-// plainText joins strings that hold no directives: most of what is logged.
-func plainText(args []Value) (string, bool) {
+// plainText joins strings that hold no directives, and integers: most of what is
+// logged.
+func plainText(args []Value, colors bool) (string, bool) {
 	parts := make([]string, 0, 4)
 	for i, arg := range args {
 		s, ok := AsString(arg)
-		if !ok || i == 0 && len(args) > 1 && strings.ContainsRune(s, '%') {
+		switch {
+		case ok && i == 0 && len(args) > 1 && strings.ContainsRune(s, '%'):
 			return "", false
+		case !ok && (colors || arg == nil || arg.ExportType() != integerType):
+			return "", false
+		case !ok:
+			s = arg.String()
 		}
 		parts = append(parts, s)
 	}
 	return strings.Join(parts, " "), true
 }
+
+var integerType = reflect.TypeFor[int64]()
 
 func (rt *Runtime) stackOf(o *Object) string {
 	return rt.normalizeStack(rt.dataString(o, "stack"))

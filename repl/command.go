@@ -2,7 +2,8 @@ package repl
 
 import (
 	"fmt"
-	"regexp"
+
+	"mcpjs/engine"
 
 	"github.com/spf13/cobra"
 )
@@ -75,10 +76,10 @@ func Open(c *cobra.Command, opts Options) error {
 	return nil
 }
 
-var namedTarget = regexp.MustCompile(`^([\p{L}_$][\p{L}\p{N}_$]*)=(.+)$`)
+var namedTarget = engine.Pattern(`^([\p{L}_$][\p{L}\p{N}_$]*)=(.+)$`)
 
 func parseTarget(arg string) Target {
-	if m := namedTarget.FindStringSubmatch(arg); m != nil {
+	if m := namedTarget().FindStringSubmatch(arg); m != nil {
 		return Target{m[1], m[2]}
 	}
 	return Target{Target: arg}

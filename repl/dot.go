@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -27,11 +26,11 @@ type dotCommand struct {
 	complete         func(s *Session, arg string) []candidate
 }
 
-var dotPattern = regexp.MustCompile(`^\s*\.([a-z]\w*)?(\s|$)`)
+var dotPattern = engine.Pattern(`^\s*\.([a-z]\w*)?(\s|$)`)
 
 // isDotCommand tells whether an input is one, rather than ".5" or a method
 // call that goes on.
-func isDotCommand(text string) bool { return dotPattern.MatchString(text) }
+func isDotCommand(text string) bool { return dotPattern().MatchString(text) }
 
 // commands are all of them, in the order of .help. A function, since .help
 // names them all.

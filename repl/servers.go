@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -280,7 +279,7 @@ func (l *servers) of(o *engine.Object) *server {
 	return nil
 }
 
-var notIdentifier = regexp.MustCompile(`[^\p{L}\p{N}_$]+`)
+var notIdentifier = engine.Pattern(`[^\p{L}\p{N}_$]+`)
 
 // variableFor makes a variable's name of a target.
 func (s *Session) variableFor(target string) string {
@@ -303,7 +302,7 @@ func (s *Session) variableFor(target string) string {
 	if i := strings.LastIndexByte(base, ':'); i >= 0 {
 		base = base[i+1:]
 	}
-	parts := notIdentifier.Split(base, -1)
+	parts := notIdentifier().Split(base, -1)
 	name := ""
 	for _, p := range parts {
 		if name != "" && p != "" {

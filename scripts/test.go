@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +29,7 @@ type TestOptions struct {
 }
 
 // testFile is what the names of test files look like.
-var testFile = regexp.MustCompile(`\.test\.([cm]?[jt]s)$`)
+var testFile = engine.Pattern(`\.test\.([cm]?[jt]s)$`)
 
 // Test runs test files one after the other, each in a runtime of its own. Its
 // error is a *Failure: 1 where a test failed or a file did not run, 2 where
@@ -112,7 +111,7 @@ func findTests(paths []string) ([]string, error) {
 				return err
 			case d.IsDir() && name != path && (d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".")):
 				return filepath.SkipDir
-			case !d.IsDir() && testFile.MatchString(name):
+			case !d.IsDir() && testFile().MatchString(name):
 				found = append(found, name)
 			}
 			return nil

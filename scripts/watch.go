@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -441,7 +440,7 @@ func (w *watcher) finish(r *run, again, leaving bool) {
 	}
 }
 
-var extends = regexp.MustCompile(`"extends"\s*:\s*(?:"([^"]+)"|\[([^\]]*)\])`)
+var extends = engine.Pattern(`"extends"\s*:\s*(?:"([^"]+)"|\[([^\]]*)\])`)
 
 // settings are the files that say how modules are to be read: package.json and
 // tsconfig.json in their directories and above. Those that do not exist count
@@ -463,7 +462,7 @@ func settings(modules []string, home string) []string {
 		if err != nil {
 			return
 		}
-		for _, m := range extends.FindAllStringSubmatch(string(text), -1) {
+		for _, m := range extends().FindAllStringSubmatch(string(text), -1) {
 			for _, base := range strings.Split(m[1]+m[2], ",") {
 				base = strings.Trim(strings.TrimSpace(base), `"`)
 				if strings.HasPrefix(base, ".") || filepath.IsAbs(base) {

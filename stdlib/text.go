@@ -3,6 +3,7 @@ package stdlib
 import (
 	_ "embed"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"mcpjs/engine"
@@ -40,9 +41,8 @@ declare function atob(base64: string): string;
 }
 
 // encodingLabels are those of the Encoding standard for what we can decode.
-var encodingLabels = map[string]string{}
-
-func init() {
+var encodingLabels = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
 	for name, labels := range map[string]string{
 		"utf-8":        "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8",
 		"utf-16le":     "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le",
@@ -50,10 +50,11 @@ func init() {
 		"windows-1252": "ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 iso-8859-1 iso-ir-100 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252",
 	} {
 		for _, label := range strings.Fields(labels) {
-			encodingLabels[label] = name
+			all[label] = name
 		}
 	}
-}
+	return all
+})
 
 // windows1252 are the characters of 0x80 to 0x9f.
 var windows1252 = [32]uint16{
@@ -187,7 +188,7 @@ func textExports(rt *engine.Runtime) *engine.Object {
 			return vm.NewArray(rt.Bytes([]byte(s[:end])), read)
 		})
 		method("label", func(c engine.Call) engine.Value {
-			if name, ok := encodingLabels[strings.ToLower(strings.Trim(c.Argument(0).String(), "\t\n\f\r "))]; ok {
+			if name, ok := encodingLabels()[strings.ToLower(strings.Trim(c.Argument(0).String(), "\t\n\f\r "))]; ok {
 				return vm.ToValue(name)
 			}
 			return nil

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -444,7 +443,7 @@ func (w *yamlWriter) value(v engine.Value, depth int, inItem bool) error {
 
 func (w *yamlWriter) scalar(v engine.Value, depth int) string {
 	if s, ok := engine.AsString(v); ok {
-		if blockText.MatchString(s) && depth > 0 {
+		if blockText().MatchString(s) && depth > 0 {
 			mark := "|-"
 			switch {
 			case strings.HasSuffix(s, "\n\n"):
@@ -479,15 +478,15 @@ func (w *yamlWriter) scalar(v engine.Value, depth int) string {
 
 var (
 	// blockText is text of several lines that a block scalar can hold.
-	blockText = regexp.MustCompile(`^[^\s][^\x00-\x08\x0b-\x1f\x7f\t]*\n[^\x00-\x08\x0b-\x1f\x7f\t]*[^\s](\n*)$`)
-	plainText = regexp.MustCompile(`^[\p{L}_/.$(][\p{L}\p{N}\p{So} _/.,;()$+@=<>^~?!*&|'"%-]*(:[\p{L}\p{N}_/.,()$+@=-]+)*$`)
-	notText   = regexp.MustCompile(`(?i)^(~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan|\.[\d_]+(e[+-]?\d+)?|\.\.\.|---.*)$`)
+	blockText = engine.Pattern(`^[^\s][^\x00-\x08\x0b-\x1f\x7f\t]*\n[^\x00-\x08\x0b-\x1f\x7f\t]*[^\s](\n*)$`)
+	plainText = engine.Pattern(`^[\p{L}_/.$(][\p{L}\p{N}\p{So} _/.,;()$+@=<>^~?!*&|'"%-]*(:[\p{L}\p{N}_/.,()$+@=-]+)*$`)
+	notText   = engine.Pattern(`(?i)^(~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan|\.[\d_]+(e[+-]?\d+)?|\.\.\.|---.*)$`)
 )
 
 // quoteYAML writes text so that it is read back as text: plainly where nobody
 // could take it for anything else, otherwise in double quotes.
 func quoteYAML(s string) string {
-	if plainText.MatchString(s) && !notText.MatchString(s) && !strings.HasSuffix(s, " ") && !strings.Contains(s, "  ") {
+	if plainText().MatchString(s) && !notText().MatchString(s) && !strings.HasSuffix(s, " ") && !strings.Contains(s, "  ") {
 		return s
 	}
 	var b strings.Builder

@@ -6,9 +6,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 )
 
-var variable = regexp.MustCompile(`\$\{([^{}]*)\}`)
+var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{([^{}]*)\}`) })
 
 // expand replaces the variables that MCP clients know in their files:
 // ${NAME}, ${NAME:-default} and ${env:NAME} from the environment,
@@ -16,7 +17,7 @@ var variable = regexp.MustCompile(`\$\{([^{}]*)\}`)
 // ${input:id}, which an editor would ask for, from MCP_INPUT_ID.
 func (f *file) expand(s string) (string, error) {
 	var failed error
-	expanded := variable.ReplaceAllStringFunc(s, func(whole string) string {
+	expanded := variable().ReplaceAllStringFunc(s, func(whole string) string {
 		inner := whole[2 : len(whole)-1]
 		switch inner {
 		case "workspaceFolder":
@@ -36,7 +37,7 @@ func (f *file) expand(s string) (string, error) {
 			}
 		}
 		name = strings.TrimPrefix(name, "env:")
-		if !validName.MatchString(name) {
+		if !validName().MatchString(name) {
 			failed = fmt.Errorf("%s is not a variable that is known here", whole)
 			return whole
 		}
@@ -52,7 +53,7 @@ func (f *file) expand(s string) (string, error) {
 	return expanded, failed
 }
 
-var validName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var validName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
 // plain blanks out comments and trailing commas, which editors allow in their
 // JSON, so that every offset stays what it was.

@@ -418,7 +418,7 @@ func readEnvFile(path string) (map[string]string, error) {
 			continue
 		}
 		name, value, ok := strings.Cut(line, "=")
-		if name = strings.TrimSpace(name); !ok || !validName.MatchString(name) {
+		if name = strings.TrimSpace(name); !ok || !validName().MatchString(name) {
 			return nil, fmt.Errorf("%s, line %d: expected NAME=value", path, i+1)
 		}
 		value = strings.TrimSpace(value)

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Kind says how a target is reached.
@@ -118,9 +119,11 @@ func (t Target) Key() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-var secretName = regexp.MustCompile(`(?i)(key|token|secret|passw|pwd|auth|credential|bearer)`)
+var secretName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(key|token|secret|passw|pwd|auth|credential|bearer)`)
+})
 
-var header = regexp.MustCompile(`^[\w-]+:`)
+var header = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\w-]+:`) })
 
 const hidden = "…"
 
@@ -131,14 +134,14 @@ func withoutSecrets(args []string) []string {
 	for i, arg := range shown {
 		name, _, assigned := strings.Cut(arg, "=")
 		switch {
-		case assigned && !strings.Contains(name, "://") && secretName.MatchString(name):
+		case assigned && !strings.Contains(name, "://") && secretName().MatchString(name):
 			shown[i] = name + "=" + hidden
 		case i > 0 && strings.HasPrefix(args[i-1], "-") && !strings.Contains(args[i-1], "=") &&
-			secretName.MatchString(args[i-1]) && !strings.HasPrefix(arg, "-"):
+			secretName().MatchString(args[i-1]) && !strings.HasPrefix(arg, "-"):
 			shown[i] = hidden
 		case strings.Contains(arg, "://"):
 			shown[i] = publicURL(arg)
-		case header.MatchString(arg) && secretName.MatchString(arg):
+		case header().MatchString(arg) && secretName().MatchString(arg):
 			shown[i], _, _ = strings.Cut(arg, ":")
 			shown[i] += ": " + hidden
 		}

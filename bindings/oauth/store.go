@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -94,7 +95,7 @@ func (c *credential) expiring(now time.Time) bool {
 // hold gives the scopes that the token stands for.
 func (c *credential) hold() []string { return union(c.Requested, c.Granted) }
 
-var unfit = regexp.MustCompile(`[^a-zA-Z0-9.-]+`)
+var unfit = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^a-zA-Z0-9.-]+`) })
 
 // key names the file of a server.
 func key(server *url.URL) string {
@@ -103,7 +104,7 @@ func key(server *url.URL) string {
 		full += "?" + server.RawQuery
 	}
 	sum := sha256.Sum256([]byte(full))
-	return unfit.ReplaceAllString(server.Host, "_") + "-" + hex.EncodeToString(sum[:8])
+	return unfit().ReplaceAllString(server.Host, "_") + "-" + hex.EncodeToString(sum[:8])
 }
 
 func (s *Store) file(key string) string { return filepath.Join(s.Dir, key+".json") }

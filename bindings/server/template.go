@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // A uriTemplate matches the URIs that an RFC 6570 template can expand to:
@@ -17,8 +18,8 @@ type uriTemplate struct {
 	query   []string
 }
 
-var expression = regexp.MustCompile(`\{([^{}]*)\}`)
-var variable = regexp.MustCompile(`^[A-Za-z0-9_.%-]+$`)
+var expression = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{([^{}]*)\}`) })
+var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_.%-]+$`) })
 
 func parseTemplate(s string) (*uriTemplate, error) {
 	t := &uriTemplate{}
@@ -26,7 +27,7 @@ func parseTemplate(s string) (*uriTemplate, error) {
 	p.WriteString("^")
 	rest := s
 	for {
-		at := expression.FindStringSubmatchIndex(rest)
+		at := expression().FindStringSubmatchIndex(rest)
 		literal := rest
 		if at != nil {
 			literal = rest[:at[0]]
@@ -47,7 +48,7 @@ func parseTemplate(s string) (*uriTemplate, error) {
 		for i, name := range strings.Split(inner, ",") {
 			name, explode := strings.CutSuffix(name, "*")
 			name, _, _ = strings.Cut(name, ":")
-			if !variable.MatchString(name) {
+			if !variable().MatchString(name) {
 				return nil, fmt.Errorf("%q: {%s} names no variable", s, inner)
 			}
 			if operator == '?' || operator == '&' {
