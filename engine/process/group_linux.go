@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -17,6 +18,7 @@ func (g Group) WaitExit() {
 	for {
 		err := unix.Waitid(unix.P_PID, g.pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if err != unix.EINTR {
+			g.escaped.leaderless.Store(true)
 			return
 		}
 	}
@@ -27,11 +29,17 @@ func (g Group) WaitExit() {
 type escaped struct {
 	mu   sync.Mutex
 	pids map[int]string
+	// leaderless tells that the leader has ended: nothing can be found through
+	// it any more.
+	leaderless atomic.Bool
 }
 
 // Trace looks for descendants outside the group. They can be found only while
 // those between them and the leader live.
 func (g Group) Trace() {
+	if g.escaped.leaderless.Load() {
+		return
+	}
 	g.escaped.mu.Lock()
 	defer g.escaped.mu.Unlock()
 	g.traceBelow(g.pid, 0)
