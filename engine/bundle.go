@@ -287,5 +287,9 @@ func notFound(name string) []api.Note {
 
 // gojaError words what goja refuses although esbuild let it pass.
 func (b *bundler) gojaError(err error) error {
-	return &SyntaxError{Text: "✘ [ERROR] " + err.Error(), Message: err.Error(), Inputs: b.inputs}
+	message := err.Error()
+	if strings.Contains(message, "'super' keyword unexpected here") {
+		message += "\n\n  super can't be used inside an async generator method here: call it from a method of its own."
+	}
+	return &SyntaxError{Text: "✘ [ERROR] " + message, Message: err.Error(), Inputs: b.inputs}
 }
