@@ -266,6 +266,9 @@ func TestImports(t *testing.T) {
 // TestSignals ends running scripts in the ways that users and systems do, and
 // sees to it that no server survives.
 func TestSignals(t *testing.T) {
+	if _, err := exec.LookPath("pgrep"); err != nil {
+		t.Skip("needs pgrep, of the package procps")
+	}
 	rogue := servertest.Build(t, "rogue")
 	for _, test := range []struct {
 		name   string
