@@ -40,27 +40,6 @@ const (
 	InspectClosed = math.MinInt + 1
 )
 
-// Inspect shows v as node's util.inspect does. It runs on the loop's goroutine only. It never
-// panics, and runs no code of the script except custom inspection methods (and getters, with
-// Getters set): neither getters nor proxy traps. An error thrown by a custom method is shown in
-// place of the value.
-//
-// Each call looks the built-in functions up anew; who inspects often, or after scripts that may
-// have replaced built-in functions, keeps an Inspector.
-func Inspect(vm *goja.Runtime, v goja.Value, opts InspectOptions) string {
-	if object(v) == nil {
-		return (&Inspector{vm: vm}).Inspect(v, opts)
-	}
-	return NewInspector(vm).Inspect(v, opts)
-}
-
-// Format is console.log's formatting: the % directives of a first string, and the rest joined by
-// spaces. Strings are taken as they are, everything else goes through Inspect, whose rules apply;
-// %s, %d, %i, %f and %j may call toString, valueOf and toJSON methods of the script.
-func Format(vm *goja.Runtime, args []goja.Value, opts InspectOptions) string {
-	return NewInspector(vm).Format(args, opts)
-}
-
 // native is a built-in function of the runtime, called without entering the interpreter: so that
 // inspection at the bottom of the stack doesn't run the job queue.
 type native func(goja.FunctionCall) goja.Value
@@ -352,7 +331,10 @@ func contains(chain []*goja.Object, o *goja.Object) bool {
 	return false
 }
 
-// Inspect shows v; see the function Inspect.
+// Inspect shows v as node's util.inspect does. It runs on the loop's goroutine only. It never
+// panics, and runs no code of the script except custom inspection methods (and getters, with
+// Getters set): neither getters nor proxy traps. An error thrown by a custom method is shown in
+// place of the value.
 func (in *Inspector) Inspect(v goja.Value, opts InspectOptions) string {
 	o := object(v)
 	if o == nil {
@@ -371,7 +353,9 @@ func oneLine(s string) string {
 	return escape(s, 0)
 }
 
-// Format formats as console.log does; see the function Format.
+// Format is console.log's formatting: the % directives of a first string, and the rest joined by
+// spaces. Strings are taken as they are, everything else goes through Inspect, whose rules apply;
+// %s, %d, %i, %f and %j may call toString, valueOf and toJSON methods of the script.
 func (in *Inspector) Format(args []goja.Value, opts InspectOptions) string {
 	if len(args) == 0 {
 		return ""

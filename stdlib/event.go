@@ -58,13 +58,3 @@ func eventExports(rt *engine.Runtime) *engine.Object {
 		return []engine.Value{native}
 	})
 }
-
-// domError makes a DOMException of that name.
-func domError(rt *engine.Runtime, name, message string) error {
-	vm := rt.VM()
-	v, err := vm.New(eventExports(rt).Get("DOMException"), vm.ToValue(message), vm.ToValue(name))
-	if err != nil {
-		return err
-	}
-	return rt.Thrown(v)
-}

@@ -105,8 +105,6 @@ func (in *input) hideTyping() (restore func(), err error) {
 	return func() { _ = term.Restore(fd, state) }, nil
 }
 
-func anything(data []byte) int { return len(data) }
-
 func nothing([]byte) int { return 0 }
 
 // line splits after a newline.

@@ -281,14 +281,6 @@ func valueOr[T any](p *T, fallback T) T {
 	return *p
 }
 
-func cmpOr[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
-}
-
 // matching is the completion of a value: the candidates that begin with it.
 func matching(candidates []string, prefix string) *mcp.Completion {
 	values := []string{}
