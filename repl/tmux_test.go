@@ -75,8 +75,9 @@ func openBinary(t testing.TB, bin, dir string, env []string, args ...string) *te
 	for i, w := range words {
 		words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 	}
-	// What follows keeps the screen after the end, and shows the exit code.
-	shell := "stty sane; " + strings.Join(words, " ") + `; echo "[exit $?]"; exec cat`
+	// What follows keeps the screen after the end, whatever is typed then, and
+	// shows the exit code.
+	shell := "stty sane; " + strings.Join(words, " ") + `; echo "[exit $?]"; trap "" INT QUIT TSTP; while :; do cat; done`
 	if _, err := x.tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", x.dir, shell); err != nil {
 		t.Fatal(err)
 	}
