@@ -380,7 +380,7 @@ func (w *watcher) prepare(changed []string) string {
 }
 
 func (w *watcher) relative(path string) string {
-	if rel, err := filepath.Rel(w.opts.Dir, path); err == nil && !strings.HasPrefix(rel, "..") {
+	if rel, err := filepath.Rel(w.opts.Dir, path); err == nil && within(path, w.opts.Dir) {
 		path = rel
 	}
 	return engine.Printable(path)
@@ -474,11 +474,11 @@ func (w *watcher) script(ctx context.Context, rt *engine.Runtime, u *unit, opts 
 	var syntax *engine.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		u.inputs, u.missing = slices.Concat(u.inputs, syntax.Inputs, settings(syntax.Inputs, filepath.Dir(u.file))), syntax.Missing
+		u.inputs, u.missing = slices.Concat(u.inputs, syntax.Inputs, settings(syntax.Inputs, filepath.Dir(u.file), w.opts.Dir)), syntax.Missing
 		slices.Sort(u.inputs)
 		u.inputs = slices.Compact(u.inputs)
 	case err == nil:
-		u.inputs, u.missing = slices.Concat(program.Inputs, settings(program.Inputs, filepath.Dir(u.file))), nil
+		u.inputs, u.missing = slices.Concat(program.Inputs, settings(program.Inputs, filepath.Dir(u.file), w.opts.Dir)), nil
 	}
 	w.follow(since)
 	if err != nil {
@@ -541,8 +541,9 @@ var extends = engine.Pattern(`"extends"\s*:\s*(?:"([^"]+)"|\[([^\]]*)\])`)
 
 // settings are the files that say how modules are to be read: package.json and
 // tsconfig.json in their directories and above. Those that do not exist count
-// where the script itself is, so that making one has an effect.
-func settings(modules []string, home string) []string {
+// below top, the working directory, and where the script itself is, so that
+// making one has an effect.
+func settings(modules []string, home, top string) []string {
 	seen := map[string]bool{}
 	var found []string
 	var config func(path string)
@@ -580,13 +581,19 @@ func settings(modules []string, home string) []string {
 			for _, name := range []string{"package.json", "tsconfig.json"} {
 				if path := filepath.Join(dir, name); isFile(path) {
 					config(path)
-				} else if dir == home {
+				} else if dir == home || within(dir, top) && !strings.Contains(dir, "node_modules") {
 					found = append(found, path)
 				}
 			}
 		}
 	}
 	return found
+}
+
+// within tells whether a path is dir or below it.
+func within(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 func dirsOf(files []string) []string {

@@ -2,10 +2,13 @@ package scripts
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"time"
+
+	"mcpjs/engine"
 )
 
 // mark notes which tests the changes affect. What the command line says to
@@ -57,6 +60,9 @@ func (w *watcher) runTests(ctx context.Context, r *run, opts Options) *Failure {
 	var files []string
 	for _, u := range r.units {
 		files = append(files, u.name)
+	}
+	if len(files) == 1 && len(w.units) > 1 { // of several, run says the names itself
+		fmt.Fprintf(opts.Stdout, "# %s\n", engine.Printable(files[0]))
 	}
 	return tests.run(ctx, files, func(i int, opts Options) *Failure {
 		u := r.units[i]
