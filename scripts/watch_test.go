@@ -4,6 +4,7 @@ package scripts_test
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -230,6 +231,29 @@ try { await s.callTool("hang") } finally { await s.callTool("pid"); console.log(
 	if n := strings.Count(string(notes), "started"); n != 1 {
 		t.Errorf("%d servers started", n)
 	}
+}
+
+// TestFinally aborts scripts that wait in the ways that scripts do.
+func TestFinally(t *testing.T) {
+	dir := t.TempDir()
+	const script = `import { setTimeout as later } from "timers/promises"; import { sleep } from "mcpjs";
+const s = await mcp.connect("demo");
+await s.subscribe("demo://bakery/stock", () => {});
+const ways = { timer: () => new Promise(r => setTimeout(r, 1e6)), later: () => later(1e6), sleep: () => sleep(1e6),
+	call: () => s.tools.countdown({ steps: 100, delayMs: 6e4 }), fetch: () => fetch("%s"), slow: () => s.tools.slow({ ms: 1e6 }) };
+const all = Object.entries(ways).map(async ([name, wait]) => { try { await wait() } finally { console.log("finally " + name) } });
+console.log("begun"); await Promise.all(all)`
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	write(t, dir, "main.js", fmt.Sprintf(script, "http://"+silent.Addr().String()))
+	w := watch(t, dir, "main.js")
+	w.until("begun\n")
+	write(t, dir, "main.js", `console.log("over")`)
+	out := w.ended(2)
+	contains(t, out, "finally timer", "finally later", "finally sleep", "finally call", "finally fetch", "finally slow", "over")
 }
 
 // TestStubborn ends a run that computes forever.
