@@ -563,14 +563,17 @@ func settings(modules []string, home, top string) []string {
 		for _, m := range extends().FindAllStringSubmatch(string(text), -1) {
 			for _, base := range strings.Split(m[1]+m[2], ",") {
 				base = strings.Trim(strings.TrimSpace(base), `"`)
-				if strings.HasPrefix(base, ".") || filepath.IsAbs(base) {
+				switch {
+				case base == "":
+				case strings.HasPrefix(base, ".") || filepath.IsAbs(base):
 					if filepath.Ext(base) != ".json" {
 						base += ".json"
 					}
-					if !filepath.IsAbs(base) {
-						base = filepath.Join(filepath.Dir(path), base)
+					config(inDir(filepath.Dir(path), base))
+				default:
+					if file := packaged(base, filepath.Dir(path)); file != "" {
+						config(file)
 					}
-					config(base)
 				}
 			}
 		}
@@ -588,6 +591,24 @@ func settings(modules []string, home, top string) []string {
 		}
 	}
 	return found
+}
+
+// packaged finds the configuration that a package has by that name, "" where
+// none is installed.
+func packaged(name, dir string) string {
+	for {
+		base := filepath.Join(dir, "node_modules", name)
+		for _, file := range []string{base, base + ".json", filepath.Join(base, "tsconfig.json")} {
+			if isFile(file) {
+				return file
+			}
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			return ""
+		}
+		dir = above
+	}
 }
 
 // within tells whether a path is dir or below it.

@@ -122,7 +122,7 @@ func TestDependencies(t *testing.T) {
 		"main.ts", `import data from "./data.json"; import { v } from "@lib/v"; import p from "pkg"; console.log(data.n, v, p);`,
 		"data.json", `{"n":1}`, "a/v.ts", `export const v = "a"`, "b/v.ts", `export const v = "b"`,
 		"base.json", `{"compilerOptions":{"paths":{"@lib/*":["./a/*"]}}}`,
-		"tsconfig.json", `{"extends":"./base.json"}`,
+		"tsconfig.json", `{"extends":["shared/strict.json", "./base.json"]}`, "node_modules/shared/strict.json", `{}`,
 		"node_modules/pkg/package.json", `{"name":"pkg","main":"one.js"}`,
 		"node_modules/pkg/one.js", `module.exports = "one"`, "node_modules/pkg/two.js", `module.exports = "two"`,
 	)
@@ -132,6 +132,7 @@ func TestDependencies(t *testing.T) {
 		{"data.json", `{"n":2}`, "2 a one"},
 		{"base.json", `{"compilerOptions":{"paths":{"@lib/*":["./b/*"]}}}`, "2 b one"},
 		{"node_modules/pkg/package.json", `{"name":"pkg","main":"two.js"}`, "2 b two"},
+		{"node_modules/shared/strict.json", `{"compilerOptions":{"strict":true}}`, "2 b two"},
 		{".env", "A=1", "2 b two"},
 		{"prompts/deep/er/x.md", "new", "2 b two"},
 		{"prompts/deep/er/x.md", "changed", "2 b two"},
