@@ -87,7 +87,11 @@ func Watch(ctx context.Context, file string, opts Options, watch WatchOptions) e
 		return err
 	}
 	if trouble != nil {
-		w.screen.say(warnStyle, "the system reports no changes of files (%v); looking every %v instead", trouble, pollAlone)
+		hint := ""
+		if errors.Is(trouble, syscall.EMFILE) {
+			hint = "; raise fs.inotify.max_user_instances or the limit of open files"
+		}
+		w.screen.say(warnStyle, "the system reports no changes of files (%v%s); looking every %v instead", trouble, hint, pollAlone)
 	}
 	return w.loop(ctx)
 }
@@ -285,7 +289,7 @@ type run struct {
 
 // ownWork is how much later than the script said that it changes a file the
 // file's time may be, for the change to be the script's.
-const ownWork = time.Second
+const ownWork = 5 * time.Second
 
 // wrote notes that the run changes a file, and so its directory.
 func (r *run) wrote(path string) {

@@ -74,21 +74,18 @@ func TestSaves(t *testing.T) {
 	}
 	w := watch(t, dir, "main.ts")
 	contains(t, w.ended(1), "x is 0")
-	run := 1
 	for i, s := range saves {
 		t.Run(strings.ReplaceAll(s.name, " ", "_"), func(t *testing.T) {
 			w.t = t
-			run++
 			s.save(i + 1)
-			contains(t, w.ended(run), fmt.Sprintf("run %d: ", run), "changed", fmt.Sprintf("x is %d\n", i+1))
+			contains(t, w.settled(fmt.Sprintf("x is %d", i+1)), "changed")
 		})
 	}
 	w.t = t
 	t.Run("git_checkout", func(t *testing.T) {
 		w.t = t
-		run++
 		command(t, dir, "git", "checkout", "-q", ".")
-		contains(t, w.ended(run), "x is 0\n")
+		w.settled("x is 0")
 	})
 	w.t = t
 	if code := w.quit(syscall.SIGTERM); code != 143 {
@@ -111,7 +108,7 @@ func TestVim(t *testing.T) {
 		socket := filepath.Join(dir, fmt.Sprintf("tmux%d", i))
 		script := fmt.Sprintf("vim -N -u NONE -c '%s' -c '%%s/\".*\"/\"vim %d\"/' -c wq main.js", options, i)
 		command(t, dir, "tmux", "-S", socket, "-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", script)
-		contains(t, w.ended(i+2), fmt.Sprintf("vim %d\n", i))
+		w.settled(fmt.Sprintf("vim %d", i))
 	}
 }
 
@@ -191,16 +188,22 @@ func TestManySaves(t *testing.T) {
 	w := watch(t, dir, "main.js")
 	w.ended(1)
 	ticker := time.NewTicker(10 * time.Millisecond)
-	for i := range 100 {
-		<-ticker.C
-		write(t, dir, "main.js", fmt.Sprintf(`console.log("save %d")`, i+1))
+	defer ticker.Stop()
+	for try := 1; ; try++ {
+		for i := range 100 {
+			<-ticker.C
+			write(t, dir, "main.js", fmt.Sprintf(`console.log("save %d")`, 100*try+i))
+		}
+		out := w.settled(fmt.Sprintf("save %d", 100*try+99))
+		runs := strings.Count(out, "main.js changed\n")
+		if runs == 1 {
+			return
+		}
+		t.Logf("%d runs: this machine paused", runs)
+		if try == 20 {
+			t.Fatalf("many saves never made one run")
+		}
 	}
-	ticker.Stop()
-	if out := w.ended(2); strings.Contains(out, "save 0") || !strings.Contains(out, "save 100\n") {
-		t.Errorf("the second run was not that after the last save:\n%s", out)
-	}
-	write(t, dir, "main.js", `console.log("over")`)
-	contains(t, w.ended(3), "over")
 }
 
 // TestSaveDuringRun aborts the run, lets it clean up, and mixes no output.
