@@ -36,7 +36,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": exitStatus,
+			"status":   exitStatus,
+			"cmptimes": compareTimes,
 		},
 	})
 }
@@ -59,6 +60,20 @@ func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if fmt.Sprint(got) != args[0] {
 		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+// duration is one that test reports give.
+var duration = regexp.MustCompile(`(\(|duration_ms: |time=)\d[\d.]*(m?s)?`)
+
+// compareTimes compares files but for durations: cmptimes stdout FILE
+func compareTimes(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: cmptimes FILE FILE")
+	}
+	got, want := duration.ReplaceAllString(ts.ReadFile(args[0]), "${1}T"), duration.ReplaceAllString(ts.ReadFile(args[1]), "${1}T")
+	if got != want {
+		ts.Fatalf("%s is\n%s\nand not, as in %s,\n%s", args[0], got, args[1], want)
 	}
 }
 
