@@ -1,5 +1,5 @@
-// Asks every MCP server that your clients are configured with what it offers and
-// how fast it answers, and writes the report as Markdown, CSV or JSON.
+// Audits every MCP server that your clients are configured with: what it offers and
+// how fast it answers, as Markdown, CSV or JSON.
 //
 //   mcpjs audit.ts
 //   mcpjs audit.ts --format csv --timeout 10s > servers.csv

@@ -1,4 +1,4 @@
-// Tests code that uses an MCP server against a mock of it, which answers what each
+// Tests code that uses an MCP server against a mock of it. The mock answers what each
 // test needs and remembers what it was asked. Run it with: mcpjs test bakery.test.ts
 import assert from "node:assert/strict";
 import { afterEach, before, describe, it } from "node:test";

@@ -1,4 +1,4 @@
-// A hundred calls, at most ten at a time; the results are in the order of the items.
+// A hundred calls, at most ten at a time. The results are in the order of the items.
 import { pool } from "mcpjs";
 
 const bakery = await mcp.connect("demo");

@@ -1,5 +1,5 @@
-// Checks the links in Markdown files, or in what comes in on stdin, and writes a
-// CSV of those that are broken. The exit code is 1 where there are any.
+// Checks the links in Markdown files, or in what comes in on stdin. Those that are
+// broken are written as CSV; the exit code is 1 where there are any.
 //
 //   mcpjs links.ts 'docs/**/*.md' README.md > broken.csv
 //   curl -s https://example.com | mcpjs links.ts -

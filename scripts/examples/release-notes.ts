@@ -1,5 +1,5 @@
-// Writes release notes: the commits since a tag come from mcp-server-git, a model
-// words them, and the filesystem server puts them on top of CHANGELOG.md.
+// Writes release notes with a model: the commits since a tag come from mcp-server-git,
+// a model words them, and the filesystem server puts them on top of CHANGELOG.md.
 //
 //   OPENAI_API_KEY=… mcpjs release-notes.ts --since v1.2.0 --version 1.3.0
 //   mcpjs release-notes.ts --since v1.2.0 --version 1.3.0 --model llama3.2 --base-url http://localhost:11434/v1

@@ -1,5 +1,5 @@
-// Try again with growing waits: here with a smaller order each time, until the
-// shelf holds it. The last error is thrown when all attempts fail.
+// Try a failing call again with growing waits: here with a smaller order each time,
+// until the shelf holds it. The last error is thrown when all attempts fail.
 import { retry } from "mcpjs";
 
 const bakery = await mcp.connect("demo");
