@@ -152,7 +152,7 @@ In a script:
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
-	root.AddCommand(scripts.Command(opts), scripts.TestCommand(opts), scripts.WatchCommand(opts), serveCommand(opts),
+	root.AddCommand(scripts.Command(opts), scripts.TestCommand(opts), scripts.WatchCommand(opts), scripts.ExamplesCommand(opts), serveCommand(opts),
 		repl.Command(session), demo.Command())
 	root.AddCommand(oauth.Commands(config.Process(), nil)...)
 	return root

@@ -239,13 +239,18 @@ declare module "mcp" {
   export type ElicitationAnswer = { action: "accept" | "decline" | "cancel"; content?: { [name: string]: any }; _meta?: Meta } | { [name: string]: any };
   export type ElicitationHandler = (params: ElicitationParams, ctx: HandlerContext) => Awaitable<ElicitationAnswer | boolean | null | undefined>;
 
-  /** Handlers for `onSampling` that ask a model's API: messages, tools, images, and audio where the API has it. */
+  /**
+   * Handlers for `onSampling` that ask a model's API: messages, tools, images, and audio where the
+   * API has it. A script may call them itself: `(await ask({ messages, maxTokens })).text`.
+   */
   export const sampling: {
     /** The chat completions API of OpenAI, which many others speak: set `baseURL`. The key defaults to OPENAI_API_KEY. */
-    openai(options: ModelOptions): SamplingHandler;
+    openai(options: ModelOptions): Model;
     /** The messages API of Anthropic. The key defaults to ANTHROPIC_API_KEY. */
-    anthropic(options: ModelOptions): SamplingHandler;
+    anthropic(options: ModelOptions): Model;
   };
+  /** Asks a model; the text of its answer stands beside the result's fields. */
+  export type Model = (params: SamplingParams, ctx?: { signal?: AbortSignal }) => Promise<SamplingResult & { readonly text: string }>;
   export interface ModelOptions {
     model: string;
     /** Other models that a server may choose by its hints. */
@@ -688,7 +693,7 @@ declare module "mcp" {
     setRequestHandler(method: string, handler: ((params: any, ctx: Context) => unknown) | null): this;
     setNotificationHandler(method: string, handler: (params: any, ctx: Context) => unknown): this;
 
-    /** The last 1000 calls of tools, for tests; a server that listens keeps none. */
+    /** The last 1000 calls of tools, for tests; a server that listens keeps none. What a handler threw is a result with isError; error is one of the protocol. */
     readonly calls: { tool: string; arguments: any; result?: any; error?: string }[];
     clearCalls(): void;
 
