@@ -64,6 +64,7 @@ func guarded(t *testing.T) (base string, logins *atomic.Int64) {
 
 func TestAuth(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("MCPJS_TOKEN_STORE", "file")
 	t.Setenv("BROWSER", "")
 	base, logins := guarded(t)
 	js(t, `
@@ -101,6 +102,7 @@ func TestAuth(t *testing.T) {
 // TestOnAuthorize: a script plays the person, and the next one needs none.
 func TestOnAuthorize(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("MCPJS_TOKEN_STORE", "file")
 	base, logins := guarded(t)
 	code := `
 		const url = base + "/mcp";
@@ -136,6 +138,7 @@ func TestOnAuthorize(t *testing.T) {
 // TestAuthShowsNothing: what is secret isn't shown with what holds it.
 func TestAuthShowsNothing(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("MCPJS_TOKEN_STORE", "file")
 	base, _ := guarded(t)
 	out, errs, err := spec{code: `
 		const c = mcp.client({ url: base + "/mcp", auth: { bearer } });

@@ -84,7 +84,7 @@ func (t *Transport) login(ctx context.Context, as *serverMetadata, d *discovery,
 	if e := (*Error)(nil); errors.As(err, &e) && e.Code == "invalid_client" && rec.Clients[as.Issuer] == c {
 		// The registration is gone; the next login registers anew.
 		delete(rec.Clients, as.Issuer)
-		_ = t.keep(rec, rec.Token)
+		_ = t.keep(ctx, rec, rec.Token)
 	}
 	return cred, orCause(ctx, err)
 }

@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	os.Setenv("MCPJS_TOKEN_STORE", storeFile) // leave the keychain of whoever runs this alone
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	storage.RegisterClients(storage.NativeClient("native", "http://127.0.0.1/callback"))
 	os.Exit(m.Run())
