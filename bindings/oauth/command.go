@@ -293,8 +293,8 @@ func forget(ctx context.Context, store *Store, k string, conf Config, out, warn 
 		return err
 	}
 	defer unlock()
-	rec, err := store.load(ctx, k)
-	switch {
+	rec := store.outline(ctx, k)
+	switch err := rec.failure; {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case err != nil:
@@ -307,15 +307,8 @@ func forget(ctx context.Context, store *Store, k string, conf Config, out, warn 
 	if err := store.remove(ctx, k); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "logged out of %s\n", line(cmp.Or(rec.name(), k)))
+	fmt.Fprintf(out, "logged out of %s\n", line(cmp.Or(rec.Server, k)))
 	return nil
-}
-
-func (r *record) name() string {
-	if r == nil {
-		return ""
-	}
-	return r.Server
 }
 
 // revokeStored has a record's token revoked by the client that it was given to:

@@ -4,31 +4,30 @@ package oauth
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 
 	"github.com/zalando/go-keyring"
 )
 
-// systemKey gives what the system's keychain holds for the account, nil where
+// systemKey gives what the system's keychain holds for the account, "" where
 // that is nothing. With fresh, that is put there first where there was nothing.
 // The system asks the user to unlock it by itself.
-func systemKey(ctx context.Context, account string, _ bool, fresh []byte) ([]byte, error) {
+func systemKey(ctx context.Context, account string, _ bool, fresh string) (string, error) {
 	type answer struct {
-		key []byte
+		key string
 		err error
 	}
 	done := make(chan answer, 1)
 	go func() {
 		var a answer
-		text, err := keyring.Get("mcpjs", account)
+		key, err := keyring.Get("mcpjs", account)
 		switch {
 		case err == nil:
-			a.key, a.err = base64.StdEncoding.DecodeString(text)
+			a.key = key
 		case !errors.Is(err, keyring.ErrNotFound):
 			a.err = errLockedKeychain
-		case fresh != nil:
-			if keyring.Set("mcpjs", account, base64.StdEncoding.EncodeToString(fresh)) == nil {
+		case fresh != "":
+			if keyring.Set("mcpjs", account, fresh) == nil {
 				a.key = fresh
 			} else {
 				a.err = errLockedKeychain
@@ -40,6 +39,6 @@ func systemKey(ctx context.Context, account string, _ bool, fresh []byte) ([]byt
 	case a := <-done:
 		return a.key, a.err
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return "", context.Cause(ctx)
 	}
 }

@@ -400,8 +400,8 @@ func TestNoKeychain(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			s := sealedStore(t, "")
 			asked := s.system
-			s.system = func(ctx context.Context, account string, prompt bool, fresh []byte) ([]byte, error) {
-				if at != "CreateItem" || fresh != nil {
+			s.system = func(ctx context.Context, account string, prompt bool, fresh string) (string, error) {
+				if at != "CreateItem" || fresh != "" {
 					cancel(errors.New("enough"))
 				}
 				return asked(ctx, account, prompt, fresh)

@@ -31,35 +31,35 @@ type secret struct {
 	ContentType string
 }
 
-// systemKey gives what the system's keychain holds for the account, nil where
+// systemKey gives what the system's keychain holds for the account, "" where
 // that is nothing. With fresh, that is put there first where there was nothing.
 // The user is asked to unlock the keychain only with prompt. It fails with
 // errNoKeychain where there is none, with errLockedKeychain where it is locked.
-func systemKey(ctx context.Context, account string, prompt bool, fresh []byte) ([]byte, error) {
+func systemKey(ctx context.Context, account string, prompt bool, fresh string) (string, error) {
 	address := busAddress()
 	if address == "" {
-		return nil, errNoKeychain
+		return "", errNoKeychain
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // closes the connection
 	conn, err := dbus.Dial(address, dbus.WithContext(ctx))
 	if err != nil {
-		return nil, errNoKeychain
+		return "", errNoKeychain
 	}
 	if err := conn.Auth(nil); err != nil {
-		return nil, errNoKeychain
+		return "", errNoKeychain
 	}
 	if err := conn.Hello(); err != nil {
-		return nil, errNoKeychain
+		return "", errNoKeychain
 	}
 	k := &keyring{ctx: ctx, conn: conn, prompt: prompt && display()}
 	var owned bool
 	if k.call(conn.BusObject(), "org.freedesktop.DBus.NameHasOwner", secretsName).Store(&owned) != nil {
-		return nil, errNoKeychain
+		return "", errNoKeychain
 	}
 	// It is started only where it could be unlocked then.
 	if !owned && (!display() || k.call(conn.BusObject(), "org.freedesktop.DBus.StartServiceByName", secretsName, uint32(0)).Err != nil) {
-		return nil, errNoKeychain
+		return "", errNoKeychain
 	}
 	return k.key(account, fresh)
 }
@@ -94,7 +94,7 @@ func (k *keyring) call(o dbus.BusObject, method string, args ...any) *dbus.Call 
 
 func (k *keyring) at(path dbus.ObjectPath) dbus.BusObject { return k.conn.Object(secretsName, path) }
 
-func (k *keyring) key(account string, fresh []byte) ([]byte, error) {
+func (k *keyring) key(account, fresh string) (string, error) {
 	failed := func(what string, err error) error {
 		return fmt.Errorf("the system keychain: %s: %s", what, line(err.Error()))
 	}
@@ -102,40 +102,40 @@ func (k *keyring) key(account string, fresh []byte) ([]byte, error) {
 	attributes := map[string]string{"service": "mcpjs", "account": account}
 	var open, locked []dbus.ObjectPath
 	if err := k.call(service, secretsService+".SearchItems", attributes).Store(&open, &locked); err != nil {
-		return nil, failed("search", err)
+		return "", failed("search", err)
 	}
 	var session dbus.ObjectPath
 	var output dbus.Variant
 	if err := k.call(service, secretsService+".OpenSession", "plain", dbus.MakeVariant("")).Store(&output, &session); err != nil {
-		return nil, failed("open a session", err)
+		return "", failed("open a session", err)
 	}
 	if len(open) == 0 && len(locked) > 0 {
 		if err := k.unlock(locked[0]); err != nil {
-			return nil, err
+			return "", err
 		}
 		open = locked
 	}
 	if len(open) > 0 {
 		var found secret
 		if err := k.call(k.at(open[0]), secretsItem+".GetSecret", session).Store(&found); err != nil {
-			return nil, failed("read", err)
+			return "", failed("read", err)
 		}
-		return found.Value, nil
+		return string(found.Value), nil
 	}
-	if fresh == nil {
-		return nil, nil
+	if fresh == "" {
+		return "", nil
 	}
 	var collection dbus.ObjectPath
 	if err := k.call(service, secretsService+".ReadAlias", "default").Store(&collection); err != nil || collection == "/" {
-		return nil, errNoKeychain
+		return "", errNoKeychain
 	}
 	shut, err := k.at(collection).GetProperty(secretsCollection + ".Locked")
 	if err != nil {
-		return nil, failed("look at it", err)
+		return "", failed("look at it", err)
 	}
 	if shut.Value() != false {
 		if err := k.unlock(collection); err != nil {
-			return nil, err
+			return "", err
 		}
 	}
 	var item, ask dbus.ObjectPath
@@ -143,12 +143,12 @@ func (k *keyring) key(account string, fresh []byte) ([]byte, error) {
 		secretsItem + ".Label":      dbus.MakeVariant("mcpjs: the key of stored tokens"),
 		secretsItem + ".Attributes": dbus.MakeVariant(attributes),
 	}
-	kept := secret{Session: session, Parameters: []byte{}, Value: fresh, ContentType: "application/octet-stream"}
+	kept := secret{Session: session, Parameters: []byte{}, Value: []byte(fresh), ContentType: "text/plain"}
 	if err := k.call(k.at(collection), secretsCollection+".CreateItem", properties, kept, true).Store(&item, &ask); err != nil {
-		return nil, failed("write", err)
+		return "", failed("write", err)
 	}
 	if err := k.answer(ask); err != nil {
-		return nil, err
+		return "", err
 	}
 	return fresh, nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,14 +76,18 @@ func (s *Store) ask(ctx context.Context, prompt bool, fresh []byte) ([]byte, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	key, err := s.system(ctx, s.Dir, prompt, fresh)
+	text, err := s.system(ctx, s.Dir, prompt, base64.StdEncoding.EncodeToString(fresh))
 	switch {
-	case err == nil && key != nil && len(key) != sealKeySize:
-		return nil, fmt.Errorf("the system keychain holds something else than the key that mcpjs keeps there for %s", s.Dir)
 	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return nil, fmt.Errorf("the system keychain did not answer within %s", limit)
+	case err != nil || text == "":
+		return nil, err
 	}
-	return key, err
+	key, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(key) != sealKeySize {
+		return nil, fmt.Errorf("the system keychain holds something else than the key that mcpjs keeps there for %s", s.Dir)
+	}
+	return key, nil
 }
 
 func sealer(key []byte) (cipher.AEAD, error) {

@@ -32,7 +32,7 @@ type Store struct {
 	Keep *Keeper
 
 	keychain use
-	system   func(ctx context.Context, account string, prompt bool, fresh []byte) ([]byte, error)
+	system   func(ctx context.Context, account string, prompt bool, fresh string) (string, error)
 
 	asking chan struct{} // has room for who asks the keychain
 	key    []byte        // once that has given it
@@ -373,15 +373,20 @@ func (s *Store) records(ctx context.Context) (map[string]*record, error) {
 	for _, f := range files {
 		name := filepath.Base(f)
 		name = name[:len(name)-len(".json")]
-		r, err := s.load(ctx, name)
-		if err != nil {
-			r = &record{}
-			if data, err := s.read(ctx, name); err == nil {
-				_ = json.Unmarshal(data, r)
-			}
-			r.Token, r.failure = nil, err
-		}
-		all[name] = r
+		all[name] = s.outline(ctx, name)
 	}
 	return all, nil
+}
+
+// outline gives a record, or what can be seen of one that can't be read.
+func (s *Store) outline(ctx context.Context, key string) *record {
+	r, err := s.load(ctx, key)
+	if err != nil {
+		r = &record{}
+		if data, err := s.read(ctx, key); err == nil {
+			_ = json.Unmarshal(data, r)
+		}
+		r.Token, r.failure = nil, err
+	}
+	return r
 }
