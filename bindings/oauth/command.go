@@ -173,7 +173,7 @@ func (f *flags) login(ctx context.Context, text string, env config.Env, person *
 		return err
 	}
 	defer a.CloseIdleConnections()
-	asked, err := challengeOf(ctx, opts.Base, t)
+	asked, err := challengeOf(ctx, a, t)
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (f *flags) login(ctx context.Context, text string, env config.Env, person *
 
 // challengeOf calls the server without a token. It gives the refusal, nil where
 // there was none.
-func challengeOf(ctx context.Context, base http.RoundTripper, t config.Target) (*http.Response, error) {
+func challengeOf(ctx context.Context, a *Transport, t config.Target) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
 	body := []byte(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`)
@@ -216,7 +216,7 @@ func challengeOf(ctx context.Context, base http.RoundTripper, t config.Target) (
 			req.Header.Set(name, value)
 		}
 	}
-	res, err := base.RoundTrip(req)
+	res, err := a.base.RoundTrip(a.fetch.watch(req))
 	if err != nil {
 		return nil, &Error{Server: place(req.URL), Err: err, Hint: "is the URL right, and the server running?"}
 	}

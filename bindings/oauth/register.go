@@ -66,7 +66,7 @@ func (t *Transport) register(ctx context.Context, as *serverMetadata, redirect s
 	if err != nil {
 		return client{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	ctx, cancel := context.WithTimeout(ctx, t.fetch.limit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.String(), bytes.NewReader(body))
 	if err != nil {

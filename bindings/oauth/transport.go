@@ -264,7 +264,7 @@ func (t *Transport) send(req *http.Request, cred *credential, again bool) (*http
 			sent.Header.Set("DPoP", p)
 		}
 	}
-	res, err := t.base.RoundTrip(sent)
+	res, err := t.base.RoundTrip(t.fetch.watch(sent))
 	if err == nil && cred != nil && cred.Key != nil {
 		t.keepNonce(sent.URL, res.Header)
 	}
