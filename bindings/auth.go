@@ -91,6 +91,7 @@ func (c *client) authConfig(t config.Target) (oauth.Config, error) {
 	if !ok {
 		return conf, nil
 	}
+	c.tokenStore(o, &conf)
 	given := func(name string) func(ctx context.Context, args ...any) (string, error) {
 		fn, ok := engine.Function(o.Get(name))
 		if !ok {
@@ -122,6 +123,61 @@ func (c *client) authConfig(t config.Target) (oauth.Config, error) {
 		conf.OnAuthorize = func(ctx context.Context, visit string) (string, error) { return f(ctx, visit) }
 	}
 	return conf, nil
+}
+
+// tokenStore reads a tokenStore that is an object of the script's. Loop only.
+func (c *client) tokenStore(auth *engine.Object, conf *oauth.Config) {
+	o, ok := auth.Get("tokenStore").(*engine.Object)
+	if !ok {
+		return
+	}
+	method := func(name string) func(ctx context.Context, args ...any) (string, error) {
+		fn, ok := engine.Function(o.Get(name))
+		if !ok {
+			return nil
+		}
+		bound := func(_ engine.Value, args ...engine.Value) (engine.Value, error) { return fn(o, args...) }
+		return func(ctx context.Context, args ...any) (string, error) {
+			return askScript(ctx, c.b.rt, bound, func(v engine.Value) (string, error) {
+				text, _ := engine.AsString(v) // set and delete may give anything
+				return text, nil
+			}, args...)
+		}
+	}
+	get, set, remove := method("get"), method("set"), method("delete")
+	if get == nil || set == nil || remove == nil {
+		return // Check says what is wrong
+	}
+	conf.Keep = &oauth.Keeper{
+		Get: func(ctx context.Context, name string) (string, error) { return get(ctx, name) },
+		Set: func(ctx context.Context, name, value string) error {
+			_, err := set(ctx, name, value)
+			return err
+		},
+		Delete: func(ctx context.Context, name string) error {
+			_, err := remove(ctx, name)
+			return err
+		},
+	}
+}
+
+// computesAuth tells whether functions of the script's have a part in the auth
+// option: a session that was begun with them ends with the script. Loop only.
+func (c *client) computesAuth() bool {
+	if _, ok := engine.Function(c.opts.auth); ok {
+		return true
+	}
+	o, ok := c.opts.auth.(*engine.Object)
+	if !ok {
+		return false
+	}
+	for _, name := range []string{"bearer", "assertion", "subjectToken", "onAuthorize"} {
+		if _, ok := engine.Function(o.Get(name)); ok {
+			return true
+		}
+	}
+	_, own := o.Get("tokenStore").(*engine.Object)
+	return own
 }
 
 // authKey tells the auth options of clients apart, without revealing them.

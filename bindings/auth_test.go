@@ -126,6 +126,14 @@ func TestOnAuthorize(t *testing.T) {
 		const memory = { ...auth, tokenStore: "memory" };
 		await using third = await mcp.connect(url, { auth: memory });
 		equal(visits, 2);
+		const kept = new Map();
+		const own = { ...auth, tokenStore: kept };
+		for (const _ of [1, 2]) {
+			await using c = await mcp.connect(url, { auth: own });
+			equal([visits, kept.size, [...kept.values()][0].includes("t0ken")], [3, 1, true]);
+		}
+		await fails(() => mcp.connect(url, { auth: { ...auth, tokenStore: {} } }), /TypeError.*get, set and delete/);
+		await fails(() => mcp.connect(url, { auth: { ...auth, tokenStore: { get() { throw new Error("vault shut") }, set() {}, delete() {} } } }), "vault shut");
 		await fails(() => mcp.connect(url, { auth: { ...memory, onAuthorize() { throw new Error("no browser here"); } } }), "no browser here");
 		await fails(() => mcp.connect(url, { auth: { ...memory, onAuthorize: () => "https://elsewhere/?code=1&state=2" } }), "its state is another");
 	`
