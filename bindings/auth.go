@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/oauth"
@@ -16,11 +17,10 @@ import (
 // authorize puts what the auth option says under the target's connections.
 // Loop only.
 func (c *client) authorize(t config.Target, opts *transport.HTTPOptions) error {
-	rt := c.b.rt
 	if fn, ok := engine.Function(c.opts.auth); ok {
-		before := opts.HeaderFunc
+		before, mine := opts.HeaderFunc, c.headersOf(fn)
 		opts.HeaderFunc = func(ctx context.Context) (http.Header, error) {
-			h, err := askScript(ctx, rt, fn, c.readHeaders)
+			h, err := mine(ctx)
 			if err != nil || before == nil {
 				return h, err
 			}
@@ -111,7 +111,7 @@ func (c *client) authConfig(t config.Target) (oauth.Config, error) {
 		}
 	}
 	if f := given("bearer"); f != nil {
-		conf.Bearer = func(ctx context.Context) (string, error) { return f(ctx) }
+		conf.Bearer = lasting(c.b, func(ctx context.Context) (string, error) { return f(ctx) })
 	}
 	if f := given("assertion"); f != nil {
 		conf.Assertion = func(ctx context.Context, audience string) (string, error) { return f(ctx, audience) }
@@ -188,6 +188,36 @@ func (c *client) authKey() string {
 	raw, _ := c.b.rt.Stringify(c.opts.auth)
 	sum := sha256.Sum256(raw)
 	return string(sum[:])
+}
+
+// headersOf gives the headers that a function of the script's gives.
+func (c *client) headersOf(fn engine.Callable) func(ctx context.Context) (http.Header, error) {
+	ask := lasting(c.b, func(ctx context.Context) (http.Header, error) {
+		return askScript(ctx, c.b.rt, fn, c.readHeaders)
+	})
+	return func(ctx context.Context) (http.Header, error) {
+		h, err := ask(ctx)
+		return h.Clone(), err
+	}
+}
+
+// lasting is ask while the script runs, and then the last of its answers: what
+// is left to tell the server, such as that the session ends, needs it still.
+func lasting[T any](b *binding, ask func(ctx context.Context) (T, error)) func(ctx context.Context) (T, error) {
+	var last atomic.Pointer[T]
+	return func(ctx context.Context) (T, error) {
+		b.leases.mu.Lock()
+		over := b.leases.over
+		b.leases.mu.Unlock()
+		if p := last.Load(); over && p != nil {
+			return *p, nil
+		}
+		v, err := ask(ctx)
+		if err == nil {
+			last.Store(&v)
+		}
+		return v, err
+	}
 }
 
 // askScript calls a function of the script's and waits for what its result, or

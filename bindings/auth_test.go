@@ -157,3 +157,34 @@ func TestAuthShowsNothing(t *testing.T) {
 		t.Errorf("out %q, errs %q, err %v", out, errs, err)
 	}
 }
+
+// TestComputedCredentialsLast: a session that a script leaves open is ended with
+// what its function has given.
+func TestComputedCredentialsLast(t *testing.T) {
+	for _, options := range []string{
+		`{ auth: { bearer: () => "t0ken" } }`, `{ auth: async () => ({ Authorization: "Bearer t0ken" }) }`, `{ headers: () => ({ Authorization: "Bearer t0ken" }) }`,
+	} {
+		ended := make(chan string, 1)
+		bakery := server.NewStreamableHTTPServer(demo.New())
+		h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodDelete {
+				ended <- r.Header.Get("Authorization")
+			}
+			bakery.ServeHTTP(w, r)
+		}))
+		js(t, `
+			const c = await mcp.connect(base + "/mcp", { ...`+options+`, protocolVersion: "2025-11-25" });
+			equal((await c.tools.add({ a: 1, b: 2 })).data, { sum: 3 });
+		`, "base", h.URL)
+		h.CloseClientConnections()
+		h.Close()
+		select {
+		case got := <-ended:
+			if got != "Bearer t0ken" {
+				t.Errorf("%s: the session was ended with %q", options, got)
+			}
+		default:
+			t.Errorf("%s: the session was not ended", options)
+		}
+	}
+}
