@@ -3,6 +3,9 @@ package bindings
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"sync/atomic"
@@ -46,7 +49,7 @@ func (c *client) authorize(t config.Target, opts *transport.HTTPOptions) error {
 		base.Socket = t.Socket
 		a, err := oauth.New(oauth.Options{
 			Server: server, Base: transport.NewRoundTripper(base),
-			Config: conf, Person: oauth.Process(), ClientName: c.opts.name,
+			Config: conf, Person: c.b.person(), ClientName: c.opts.name,
 		})
 		if err != nil {
 			return engine.TypeErrorf("%s", engine.Printable(err.Error()))
@@ -58,6 +61,29 @@ func (c *client) authorize(t config.Target, opts *transport.HTTPOptions) error {
 	}
 	opts.RoundTripper = c.auth[key]
 	return nil
+}
+
+// person is who can be asked to log in. Loop only.
+func (b *binding) person() *oauth.Person {
+	p := oauth.Process()
+	if term := b.terminal(); term != nil {
+		p.Out, p.ReadLine = term.out, term.line
+	} else if p.Terminal != nil && b.opts.ReadLine != nil {
+		// A session reads the terminal itself, and gives lines one by one: none
+		// that it has begun to ask for can be taken back.
+		read := b.opts.ReadLine(b.rt)
+		p.ReadLine = func(ctx context.Context) (string, error) {
+			text, err := read(ctx)
+			switch {
+			case ctx.Err() != nil:
+				fmt.Fprintln(p.Out, "\nmcpjs: that is no longer asked for: press Enter to go on")
+			case errors.Is(err, io.EOF):
+				err = errors.New("it was given up")
+			}
+			return text, err
+		}
+	}
+	return p
 }
 
 // authKey names a server among those of a client: the same for each way that

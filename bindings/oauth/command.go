@@ -155,6 +155,8 @@ func (f *flags) login(ctx context.Context, text string, env config.Env, person *
 	switch {
 	case opts.Config.Bearer != nil:
 		return fmt.Errorf("%s has a bearer token configured: there is nothing to log in to", t)
+	case opts.Config.TokenStore == storeMemory:
+		return errors.New("a login that is kept in memory ends with this command: give another store")
 	case !opts.Config.person():
 		return fmt.Errorf("%s is authorized with by the grant %q, which takes no login", t, opts.Config.Grant)
 	}

@@ -45,7 +45,8 @@ func (t *Transport) login(ctx context.Context, as *serverMetadata, d *discovery,
 	if limit == 0 {
 		limit = defaultLogin
 	}
-	late := failf("nobody logged in within %s", limit)
+	late := failf("nobody logged in within %s", limit).
+		hint("visit the address that was shown; loginTimeout, or mcpjs login --wait, gives more time")
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, late)
 	defer cancel()
 
