@@ -3,7 +3,7 @@
 // bun, and FastMCP's client. The server is the same small one for all of them,
 // and costs next to nothing. It prints a table in Markdown.
 //
-//	go run ./bindings/benchmark [-rounds N] [-case REGEXP] [-against LIST]
+//	go run ./bindings/benchmark [-rounds N] [-case REGEXP] [-against LIST] [-scale X]
 //
 // In each round every program does the case once, in turn; a ratio is the median
 // of the rounds' ratios. What has to be installed lands in .cache.
@@ -16,6 +16,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -90,22 +91,25 @@ func main() {
 	only := flag.String("case", "", "only cases whose title matches this `regexp`")
 	against := flag.String("against", "", "only these programs, with commas between them: mcp-go, sdk1, sdk2, bun, fastmcp")
 	ours := flag.String("mcpjs", "", "`binary` to measure; by default one is built")
+	scale := flag.Float64("scale", 1, "`factor` for the number of calls")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *rounds, *only, *against, *ours); err != nil {
+	if err := run(ctx, os.Stdout, *rounds, *scale, *only, *against, *ours); err != nil {
 		fmt.Fprintln(os.Stderr, "benchmark:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, rounds int, only, against, ours string) error {
+func run(ctx context.Context, out io.Writer, rounds int, scale float64, only, against, ours string) error {
 	match, err := regexp.Compile(only)
 	if err != nil {
 		return err
 	}
-	b := &bench{ctx: ctx, dir: filepath.Join(".cache", "benchmark")}
-	if err := b.prepare(against, ours); err != nil {
+	todo := slices.DeleteFunc(cases(), func(c benchCase) bool { return !match.MatchString(c.title) })
+	b := &bench{ctx: ctx, dir: filepath.Join(".cache", "benchmark"), scale: scale}
+	everything := slices.ContainsFunc(todo, func(c benchCase) bool { return c.server == "everything" })
+	if err := b.prepare(against, ours, everything); err != nil {
 		return err
 	}
 	defer b.close()
@@ -114,16 +118,13 @@ func run(ctx context.Context, rounds int, only, against, ours string) error {
 		heads[0] += " " + p.name + " |"
 		heads[1] += " ---: |"
 	}
-	fmt.Println(strings.Join(heads, "\n"))
-	for _, c := range cases() {
-		if !match.MatchString(c.title) {
-			continue
-		}
+	fmt.Fprintln(out, strings.Join(heads, "\n"))
+	for _, c := range todo {
 		row, err := b.row(c, rounds)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.title, err)
 		}
-		fmt.Println(row)
+		fmt.Fprintln(out, row)
 	}
 	return nil
 }
@@ -132,6 +133,7 @@ type bench struct {
 	ctx        context.Context
 	dir        string
 	programs   []program // mcpjs first
+	scale      float64
 	stdio      string
 	everything string
 	http       string
@@ -139,7 +141,7 @@ type bench struct {
 }
 
 // prepare builds and installs what is compared.
-func (b *bench) prepare(against, ours string) error {
+func (b *bench) prepare(against, ours string, everything bool) error {
 	if _, err := os.Stat("bindings/benchmark/main.go"); err != nil {
 		return errors.New("run this in the project's folder: go run ./bindings/benchmark")
 	}
@@ -194,14 +196,14 @@ func (b *bench) prepare(against, ours string) error {
 			b.programs = append(b.programs, p)
 		}
 	}
-	if against == "" || strings.ContainsAny(against, "sb") {
+	if slices.ContainsFunc(b.programs, func(p program) bool { return strings.HasSuffix(p.command[len(p.command)-1], ".mjs") }) {
 		if _, err := os.Stat(file("node_modules")); err != nil {
 			if err := b.shIn(dir, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
 				return err
 			}
 		}
 	}
-	if against == "" || strings.Contains(against, "fastmcp") {
+	if everything || against == "" || strings.Contains(against, "fastmcp") {
 		if err := b.sh("bash", ".ci/servers"); err != nil {
 			return err
 		}
@@ -290,11 +292,11 @@ func (b *bench) row(c benchCase, rounds int) (string, error) {
 func (b *bench) measure(p program, c benchCase) (float64, string, error) {
 	server := map[string]string{"stdio": b.stdio, "http": b.http, "everything": b.everything, "": "-"}[c.server]
 	n := c.n
-	if c.figure == calls || c.figure == cpu {
+	if (c.figure == calls || c.figure == cpu) && c.name != "burst" {
 		n = max(1, int(float64(n)*p.weight))
 	}
-	if c.name == "burst" {
-		n = c.n
+	if n > 1 {
+		n = max(1, int(float64(n)*b.scale))
 	}
 	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Minute)
 	defer cancel()
