@@ -44,6 +44,7 @@ func commands() []dotCommand {
 		{"resources", "[SERVER] [WORD]", "the resources and resource templates", dotList("resources/list", "resources/templates/list"), completeServer},
 		{"prompts", "[SERVER] [WORD]", "the prompts", dotList("prompts/list"), completeServer},
 		{"log", "[SERVER] LEVEL", "what servers are to log: debug, info, notice, warning, error …", (*Session).dotLog, completeLevel},
+		{"trace", "[on|off|full] [SERVER]", "show every message to and from servers; full cuts none", (*Session).dotTrace, completeTrace},
 		{"time", "[CODE]", "how long CODE takes; alone: of every input", (*Session).dotTime, nil},
 		{"more", "", "all of the value that was cut", (*Session).dotMore, nil},
 		{"save", "FILE", "write the session as a script", (*Session).dotSave, completeFile},
@@ -383,17 +384,17 @@ func (s *Session) dotTime(arg string) error {
 
 func (s *Session) dotMore(string) error {
 	s.run(func() (engine.Value, error) {
-		text := s.lastText
-		if text == "" {
-			text = s.dim("nothing was cut")
-		} else if s.last != nil {
-			if _, isTable := s.table(s.last); !isTable {
-				text = s.rt.Inspect(s.last, engine.InspectOptions{Colors: s.color, Depth: -1, MaxArrayLength: -1, MaxStringLength: -1})
-			}
+		text := s.dim("nothing was cut")
+		if all := s.uncut.Load(); all != nil {
+			text = (*all)()
 		}
 		fmt.Fprintln(s.rt.Stdout, text)
 		return nil, nil
-	}, func(engine.Value, error) {})
+	}, func(_ engine.Value, err error) {
+		if err != nil {
+			s.finishWith(err)
+		}
+	})
 	return nil
 }
 

@@ -19,8 +19,9 @@ type servers struct {
 	rt  *engine.Runtime
 	all []*server // loop only
 
-	mu    sync.Mutex
-	named map[string]*server // by variable, for who is not on the loop
+	mu     sync.Mutex
+	named  map[string]*server // by variable, for who is not on the loop
+	titles map[string]string  // of servers, by the name of its client
 }
 
 // server is one client, and what is known of its server.
@@ -28,6 +29,7 @@ type server struct {
 	object *engine.Object // loop only
 	name   string         // its variable; "" where there is none. Loop only
 	label  string         // what messages call it
+	client string         // the client's own name
 	closed bool           // said to be gone; loop only
 
 	mu        sync.Mutex
@@ -104,6 +106,7 @@ func (s *Session) makeClient(name string, original engine.Callable, target, opti
 	adopt := func(v engine.Value) {
 		if o, ok := v.(*engine.Object); ok {
 			srv.object = o
+			srv.client, _ = engine.AsString(o.Get("name"))
 			s.servers.all = append(s.servers.all, srv)
 		}
 	}
@@ -245,8 +248,12 @@ func (l *servers) nameNow() {
 			}
 		}
 	}
+	titles := map[string]string{}
+	for _, srv := range l.all {
+		titles[srv.client] = srv.title()
+	}
 	l.mu.Lock()
-	l.named = named
+	l.named, l.titles = named, titles
 	l.mu.Unlock()
 }
 
@@ -255,6 +262,14 @@ func (l *servers) byName(name string) *server {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.named[name]
+}
+
+// titleOf gives what messages call the server of a client, "" where that is
+// not known yet. Any goroutine.
+func (l *servers) titleOf(client string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.titles[client]
 }
 
 // names are the variables that hold clients, sorted. Any goroutine.

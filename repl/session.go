@@ -34,6 +34,11 @@ type Options struct {
 	Source engine.Source
 	// Args are the script's.
 	Args []string
+	// Trace, where set, hands each message to and from servers to show, on any
+	// goroutine, until it is given nil.
+	Trace func(show func(Message))
+	// Traced is "on" or "full" where the session begins with it so.
+	Traced string
 	// History is the history's file; "" keeps none.
 	History string
 }
@@ -71,10 +76,14 @@ type Session struct {
 	stopping  atomic.Bool // a script was interrupted just now
 	last      engine.Value
 	lastError engine.Value
-	lastText  string // all of what was cut; loop only
 	timing    bool
 
+	// uncut gives all of what was shown last and may have been cut; it is for
+	// the loop to call.
+	uncut atomic.Pointer[func() string]
+
 	servers servers
+	trace   trace
 	bars    bars
 	builtin map[string]bool // globals that were there before any script; loop only
 }
@@ -224,6 +233,9 @@ func (s *Session) newRuntime() *engine.Runtime {
 func (s *Session) front() {
 	if s.interactive {
 		s.welcome()
+	}
+	if s.opts.Traced != "" && s.opts.Trace != nil {
+		s.setTrace(s.opts.Traced, nil)
 	}
 	if !s.prepare() {
 		return
