@@ -72,6 +72,7 @@ func (s *Session) readPlain(opts lineOptions) (string, error) {
 }
 
 func (s *Session) plainLine() (string, error) {
+	s.prompted()
 	select {
 	case s.dumb.want <- struct{}{}:
 	default:

@@ -54,6 +54,9 @@ type Session struct {
 	opts   Options
 	rt     *engine.Runtime
 	ready  chan struct{} // closed when rt is there
+	// start lets the runtime be made: the first prompt does not wait for it.
+	start  func()
+	recall sync.Once // reads the history, once the first prompt is there
 	screen *screen
 	editor *editor
 	term   *terminal // nil where lines are not edited
@@ -110,11 +113,15 @@ func Run(ctx context.Context, opts Options) (int, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	frontDone := make(chan struct{})
+	started := make(chan struct{})
+	s.start = sync.OnceFunc(func() { close(started) })
 	go func() {
 		defer close(frontDone)
 		defer cancel()
+		defer s.start()
 		s.front()
 	}()
+	<-started
 	s.rt = s.newRuntime()
 	close(s.ready)
 	err := s.rt.Serve(ctx)
@@ -170,9 +177,6 @@ func (s *Session) open() (stop func()) {
 	var stopSignals func()
 	s.signals, stopSignals = notifySignals()
 	stop = stopSignals
-	if s.interactive {
-		s.editor.history = loadHistory(s.opts.History)
-	}
 	if s.screen.plain {
 		s.dumb = newLineReader(s.opts.Stdin)
 		return stop
@@ -271,6 +275,9 @@ func (s *Session) front() {
 
 // prepare does what stands on the command line; false where nothing can follow.
 func (s *Session) prepare() bool {
+	if len(s.opts.Targets) > 0 || s.opts.Source.Name != "" {
+		s.start()
+	}
 	for _, t := range s.opts.Targets {
 		if !s.connect(t) && !s.interactive {
 			return false
@@ -316,8 +323,20 @@ func (s *Session) readLine(opts lineOptions) (string, error) {
 	return s.editor.readLine(opts, s.nextKey)
 }
 
+// prompted does what could wait until the first prompt was shown.
+func (s *Session) prompted() {
+	s.recall.Do(func() {
+		s.start()
+		if s.interactive {
+			s.editor.history = loadHistory(s.opts.History)
+			s.editor.draft.entry = len(s.editor.history.entries)
+		}
+	})
+}
+
 // nextKey waits for a key, and does meanwhile what the loop asks for.
 func (s *Session) nextKey() (rune, bool) {
+	s.prompted()
 	if len(s.ahead) > 0 {
 		r := s.ahead[0]
 		s.ahead = s.ahead[1:]
