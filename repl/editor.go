@@ -40,6 +40,8 @@ type lineOptions struct {
 	// the history.
 	code    bool
 	initial string
+	// back lets Up ask for what was asked before, with errBack.
+	back bool
 }
 
 // draft is the input being edited.
@@ -111,6 +113,7 @@ const (
 	interrupted
 	ended
 	suspend
+	backwards
 )
 
 // show draws the draft.
@@ -174,6 +177,9 @@ func (e *editor) key(r rune, burst bool) outcome {
 	case keyWordRight:
 		d.pos = wordRight(d.text, d.pos)
 	case keyUp, ctrlP:
+		if d.back {
+			return backwards
+		}
 		goal = e.vertical(-1)
 	case keyDown, ctrlN:
 		goal = e.vertical(1)
@@ -627,6 +633,9 @@ func (e *editor) readLine(opts lineOptions, next func() (r rune, burst bool)) (s
 		case ended:
 			e.screen.finish(e.frame(true))
 			return "", io.EOF
+		case backwards:
+			e.screen.finish(e.frame(true))
+			return "", errBack
 		case suspend:
 			e.screen.hide()
 			suspendProcess()

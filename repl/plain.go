@@ -84,6 +84,8 @@ func (s *Session) plainLine() (string, error) {
 				return "", io.EOF
 			}
 			return line, nil
+		case <-s.askingOver():
+			return "", io.EOF
 		case fn := <-s.calls:
 			fn()
 		case sig := <-s.signals:

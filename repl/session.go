@@ -51,9 +51,9 @@ type Target struct{ Name, Target string }
 // entered, one after the other; and the terminal's reader. What the loop wants
 // of the front it sends to calls; what the front wants of the loop it posts.
 type Session struct {
-	opts   Options
-	rt     *engine.Runtime
-	ready  chan struct{} // closed when rt is there
+	opts  Options
+	rt    *engine.Runtime
+	ready chan struct{} // closed when rt is there
 	// start lets the runtime be made: the first prompt does not wait for it.
 	start  func()
 	recall sync.Once // reads the history, once the first prompt is there
@@ -65,9 +65,10 @@ type Session struct {
 
 	calls   chan func()
 	signals chan os.Signal
-	quit    chan struct{} // closed when the loop has ended
-	ahead   []rune        // typed while something ran
-	current *task         // front only
+	quit    chan struct{}   // closed when the loop has ended
+	ahead   []rune          // typed while something ran
+	current *task           // front only
+	asking  context.Context // ends with the question that is open; nil where none is. Front only
 
 	interactive bool
 	color       bool
@@ -337,6 +338,12 @@ func (s *Session) prompted() {
 // nextKey waits for a key, and does meanwhile what the loop asks for.
 func (s *Session) nextKey() (rune, bool) {
 	s.prompted()
+	over := s.askingOver()
+	select {
+	case <-over:
+		return 0, false
+	default:
+	}
 	if len(s.ahead) > 0 {
 		r := s.ahead[0]
 		s.ahead = s.ahead[1:]
@@ -351,6 +358,8 @@ func (s *Session) nextKey() (rune, bool) {
 				return 0, false
 			}
 			return r, len(s.term.keys) > 0
+		case <-over:
+			return 0, false
 		case fn := <-s.calls:
 			s.aside(fn)
 		case sig := <-s.signals:
@@ -363,6 +372,14 @@ func (s *Session) nextKey() (rune, bool) {
 			return 0, false
 		}
 	}
+}
+
+// askingOver is closed when the question that is open is over.
+func (s *Session) askingOver() <-chan struct{} {
+	if s.asking == nil {
+		return nil
+	}
+	return s.asking.Done()
 }
 
 // aside runs fn, which may read lines of its own, while a line is edited.
