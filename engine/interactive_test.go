@@ -171,6 +171,18 @@ var inputs = []struct{ src, want string }{
 	// Errors.
 	{"function thrower() {\n  throw new TypeError('in line 2')\n}\nthrower()", "throws TypeError: in line 2 at thrower ([input 88]:2:9)"},
 	{"const one = 1; nope.x", "throws ReferenceError: nope is not defined at [input 89]:1:16"},
+	// Constants.
+	{"const k1 = 1, { k2 } = { k2: 2 }; let k3 = 3", ""},
+	{"k1 = 2", "throws TypeError: Assignment to constant variable 'k1' at [input 91]:1:1"},
+	{"(function () { k2++ })()", "throws TypeError: Assignment to constant variable 'k2' at [input 92]:1:16"},
+	{"k3 = 4; [k1, k2, k3].join()", "'1,2,4'"},
+	{"const k1 = k2 + 4; k1", "6"},
+	{"let k2 = 7", ""},
+	{"k2 += 1", "8"},
+	{"function k1() { return 9 }", ""},
+	{"k1 = k1()", "9"},
+	{"const k4 = 1; k4 = 2", "throws TypeError: Assignment to constant variable 'k4' at [input 99]:1:15"},
+	{"for (const k5 of [1, 2]) { var k6 = k5 }; k6 = 3", "3"},
 	{"return 5", "syntax: Unexpected return outside of a function"},
 	{"let = = 1", `syntax: Unexpected "="`},
 	{"}", `syntax: Unexpected "}"`},

@@ -377,7 +377,7 @@ func (s *Session) connect(t Target) (ok bool) {
 			return
 		}
 		ok = true
-		s.rt.VM().Set(name, v)
+		s.rt.VM().GlobalObject().DefineDataProperty(name, v, engine.FlagTrue, engine.FlagTrue, engine.FlagTrue)
 		s.servers.nameNow()
 		if o, isObject := v.(*engine.Object); isObject && s.interactive {
 			fmt.Fprintln(s.rt.Stdout, s.dim("connected "+name+": ")+s.clientLine(o))
