@@ -73,7 +73,7 @@ func (s *Session) dotCommand(text string) error {
 		}
 		if len(matches) != 1 {
 			s.failed(1)
-			fmt.Fprintf(s.diagnostics(), "there is no command .%s; .help lists them\n", engine.Printable(name))
+			fmt.Fprintf(s.diagnostics(), "there is no command .%s%s; .help lists them\n", engine.Printable(name), meantCommand(name, all, matches))
 			return nil
 		}
 		i = slices.IndexFunc(all, func(c dotCommand) bool { return c.name == matches[0].name })
@@ -85,6 +85,24 @@ func (s *Session) dotCommand(text string) error {
 		return nil
 	}
 	return err
+}
+
+// meantCommand is `; did you mean .x?` for a command that isn't one.
+func meantCommand(name string, all, begin []dotCommand) string {
+	var names []string
+	for _, c := range begin {
+		names = append(names, "."+c.name)
+	}
+	if len(names) > 0 && name != "" {
+		return "; there are " + strings.Join(names, ", ")
+	}
+	for _, c := range all {
+		names = append(names, c.name)
+	}
+	if near, _ := engine.Nearest(name, names); near != "" {
+		return "; did you mean ." + near + "?"
+	}
+	return ""
 }
 
 func (s *Session) dotHelp(string) error {
@@ -266,7 +284,7 @@ func (s *Session) dotTool(arg string) error {
 	if name == "" {
 		return errors.New("which tool? .tools lists them")
 	}
-	var names []string
+	var names, known []string
 	for _, srv := range which {
 		if _, known := srv.known("tools/list"); !known {
 			if _, err := s.list(srv, "tools/list"); err != nil {
@@ -279,13 +297,16 @@ func (s *Session) dotTool(arg string) error {
 		}
 		items, _ := srv.known("tools/list")
 		for _, it := range items {
+			known = append(known, it.Name)
 			if it.mentions(name) && len(names) < 8 {
 				names = append(names, it.Name)
 			}
 		}
 	}
 	hint := ""
-	if len(names) > 0 {
+	if near, _ := engine.Nearest(name, known); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	} else if len(names) > 0 {
 		hint = "; there are " + strings.Join(names, ", ")
 	}
 	return fmt.Errorf("there is no tool %q%s", name, hint)
