@@ -27,6 +27,8 @@ type editor struct {
 	complete func(text []rune, pos int) completion
 	// hint gives a line to show below the input, "" for none.
 	hint func(text []rune, pos int) string
+	// suspend stops the process until it is continued.
+	suspend func()
 }
 
 // lineOptions say what is to be read.
@@ -638,7 +640,9 @@ func (e *editor) readLine(opts lineOptions, next func() (r rune, burst bool)) (s
 			return "", errBack
 		case suspend:
 			e.screen.hide()
-			suspendProcess()
+			if e.suspend != nil {
+				e.suspend()
+			}
 		}
 		if !burst {
 			e.show()

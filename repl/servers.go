@@ -107,6 +107,12 @@ func (s *Session) makeClient(name string, original engine.Callable, target, opti
 		if o, ok := v.(*engine.Object); ok {
 			srv.object = o
 			srv.client, _ = engine.AsString(o.Get("name"))
+			if given, ok := options.(*engine.Object); !ok || engine.IsUndefined(given.Get("onLog")) {
+				// Not as an option, which would ask for log messages.
+				handler := s.rt.NewFunction("onLog", func(c engine.Call) engine.Value { s.logged(srv, c.Argument(0)); return engine.Undefined() })
+				_, err := s.call(o, "setLogHandler", handler)
+				s.rt.Check(err)
+			}
 			s.servers.all = append(s.servers.all, srv)
 		}
 	}
@@ -195,6 +201,34 @@ func (s *Session) withHandlers(srv *server, options engine.Value) engine.Value {
 	also("onResourcesChanged", func(engine.Call) { s.changed(srv, "resources/list", "resources/templates/list") })
 	also("onClose", func(c engine.Call) { s.lost(srv, c.Argument(0)) })
 	return merged
+}
+
+// logged prints a log message of a server's. Loop only.
+func (s *Session) logged(srv *server, message engine.Value) {
+	o, ok := message.(*engine.Object)
+	if !ok {
+		return
+	}
+	level, _ := engine.AsString(o.Get("level"))
+	who := srv.title()
+	if logger, _ := engine.AsString(o.Get("logger")); logger != "" {
+		who += " " + logger
+	}
+	text, isText := engine.AsString(o.Get("data"))
+	if text = engine.Printable(text); !isText {
+		width, _ := s.screen.size()
+		text = s.rt.Inspect(o.Get("data"), engine.InspectOptions{Colors: s.color, BreakLength: min(max(width, 40), 120)})
+	}
+	head := s.dim("[" + engine.Printable(who) + "] ")
+	switch level {
+	case "warning":
+		head += s.paint(styleNumber, level+":")
+	case "error", "critical", "alert", "emergency":
+		head += s.paint(styleRegex, level+":")
+	default:
+		head += s.dim(engine.Printable(level) + ":")
+	}
+	fmt.Fprintln(s.rt.Stderr, head+" "+text)
 }
 
 // lost says that a connection has ended by itself. Loop only.

@@ -192,6 +192,11 @@ func (s *Session) open() (stop func()) {
 	s.term.raw()
 	s.editor.complete = s.completeHere
 	s.editor.hint = s.hint
+	s.editor.suspend = func() {
+		s.term.cooked()
+		suspendProcess()
+		s.term.raw()
+	}
 	stopResize := watchResize(func() {
 		select {
 		case s.calls <- func() {}:
@@ -495,6 +500,8 @@ func (s *Session) wait(t *task) {
 			s.term.got(r)
 			if r == ctrlC {
 				interrupt()
+			} else if r == ctrlZ {
+				s.editor.suspend()
 			} else if r != 0 && len(s.ahead) < 1<<16 {
 				s.ahead = append(s.ahead, r)
 			}
