@@ -214,7 +214,7 @@ func (p *wireText) scalar(key string, t json.Token) string {
 		}
 		t = maskText(t)
 		most := traceString
-		if len(t) > traceWord && !strings.ContainsAny(t[:traceWord], " \n") {
+		if len(t) > traceWord && !strings.ContainsAny(t[:traceWord], " \n\"<") {
 			most = traceWord
 		}
 		if r := []rune(t); len(r) > most*5/4 && !p.whole {

@@ -148,19 +148,42 @@ func (s *Session) pick(arg string) (which []*server, rest string, err error) {
 }
 
 func (s *Session) dotReconnect(arg string) error {
+	var again []Target
+	for name, t := range s.unreached {
+		if arg == "" || arg == name {
+			again = append(again, t)
+		}
+	}
+	for _, t := range again {
+		s.connect(t)
+	}
+	if arg != "" && len(again) > 0 || len(s.servers.names()) == 0 && len(again) > 0 {
+		return nil
+	}
 	which, rest, err := s.pick(arg)
 	if err != nil {
 		return err
 	}
 	if rest != "" {
-		return fmt.Errorf("there is no server %s; there are %s", rest, strings.Join(s.servers.names(), ", "))
+		return s.noServer(rest)
 	}
 	for _, srv := range which {
+		if slices.ContainsFunc(again, func(t Target) bool { return s.servers.byName(t.Name) == srv }) {
+			continue
+		}
 		s.run(func() (engine.Value, error) {
-			if len(which) > 1 && s.connected(srv) {
+			if (len(which) > 1 || len(again) > 0) && s.connected(srv) {
 				return engine.Undefined(), nil
 			}
-			return s.call(srv.object, "connect")
+			p, resolve, reject := s.rt.VM().NewPromise()
+			s.renew(srv, 0, func(v engine.Value, err error) {
+				if err != nil {
+					reject(s.rt.ErrorValue(err))
+					return
+				}
+				resolve(v)
+			})
+			return s.rt.VM().ToValue(p), nil
 		}, func(_ engine.Value, err error) {
 			if err != nil {
 				s.finishWith(err)
@@ -172,6 +195,21 @@ func (s *Session) dotReconnect(arg string) error {
 		})
 	}
 	return nil
+}
+
+// renew closes a client as often as it was connected, since each connect
+// counts, and connects it. Loop only.
+func (s *Session) renew(srv *server, closed int, then func(engine.Value, error)) {
+	method, next := "connect", then
+	if closed < 100 && s.connected(srv) {
+		method, next = "close", func(engine.Value, error) { s.renew(srv, closed+1, then) }
+	}
+	v, err := s.call(srv.object, method)
+	if err != nil {
+		then(nil, err)
+		return
+	}
+	s.rt.Await(v, next)
 }
 
 func (s *Session) connected(srv *server) bool {

@@ -528,7 +528,7 @@ func (e *editor) frame(final bool) frame {
 	if !final {
 		if e.menu != nil {
 			e.layMenu(l, height)
-		} else if e.hint != nil && e.search == nil && d.code {
+		} else if e.hint != nil && e.search == nil && d.code && e.screen.color {
 			if hint := e.hint(d.text, d.pos); hint != "" {
 				l.newline()
 				for _, r := range truncate(hint, l.width) { // the caller made it printable

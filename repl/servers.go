@@ -408,6 +408,9 @@ func (s *Session) connect(t Target) (ok bool) {
 		}
 		if err != nil {
 			s.complain(s.rt.Uncaught(s.rt.ErrorValue(err)))
+			if s.interactive {
+				fmt.Fprintln(s.rt.Stderr, s.dim("(.reconnect "+name+" tries again)"))
+			}
 			return
 		}
 		ok = true
@@ -417,7 +420,13 @@ func (s *Session) connect(t Target) (ok bool) {
 			fmt.Fprintln(s.rt.Stdout, s.dim("connected "+name+": ")+s.clientLine(o))
 		}
 	})
-	if ok {
+	delete(s.unreached, name)
+	if !ok {
+		if s.unreached == nil {
+			s.unreached = map[string]Target{}
+		}
+		s.unreached[name] = Target{Name: name, Target: t.Target}
+	} else {
 		code := fmt.Sprintf("const %s = await mcp.connect(%s);", name, quote(t.Target))
 		if in, err := engine.CompileInput("[connect]", code, engine.CompileOptions{}); err == nil {
 			s.entered = append(s.entered, entry{code, in})

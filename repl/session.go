@@ -73,7 +73,8 @@ type Session struct {
 	interactive bool
 	color       bool
 	inputs      int
-	entered     []entry // what .save writes; front only
+	entered     []entry           // what .save writes; front only
+	unreached   map[string]Target // by variable, those that could not be connected to; front only
 	exitCode    int
 	failure     int // exit code of the last error, loop only
 
