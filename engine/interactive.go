@@ -60,6 +60,7 @@ func CompileInput(name, src string, opts CompileOptions) (*Input, error) {
 			}
 		}
 	}
+	src = keepConstant(name, src)
 	r := transformInput(name, src, nil)
 	if len(r.Errors) > 0 {
 		e := inputError(name, src, r.Errors, opts.Color)
@@ -75,6 +76,28 @@ func CompileInput(name, src string, opts CompileOptions) (*Input, error) {
 		r = transformInput(name, constant, nil)
 	}
 	return rewriteInput(name, src, r)
+}
+
+// constantTail is what an expression without any name begins with, of those
+// that can't go on what stands in the line before.
+var constantTail = pattern(`^(?:['"\d!~]|(?:undefined|NaN|Infinity|typeof|void)\b)`)
+
+// keepConstant rewrites a last statement that is constant, such as 'a' + 'b',
+// which esbuild would leave out, although it is the value of the input.
+func keepConstant(name, src string) string {
+	trimmed := strings.TrimRight(src, " \t\n;")
+	i := strings.LastIndexAny(trimmed, ";\n") + 1
+	tail := strings.TrimSpace(trimmed[i:])
+	if i == 0 || !constantTail().MatchString(tail) {
+		return src
+	}
+	for part, empty := range map[string]bool{tail: true, trimmed[:i]: false} {
+		if r := transformInput(name, part, nil); len(r.Errors) > 0 || empty && len(r.Code) > 0 {
+			return src
+		}
+	}
+	return strings.TrimRight(trimmed[:i], ";\n") + ";" + strings.Repeat("\n", strings.Count(trimmed[:i], "\n")-strings.Count(strings.TrimRight(trimmed[:i], ";\n"), "\n")) +
+		"[" + tail + "\n][0]"
 }
 
 // topLevelUsing is a using declaration at the beginning of a line, where

@@ -183,6 +183,13 @@ var inputs = []struct{ src, want string }{
 	{"k1 = k1()", "9"},
 	{"const k4 = 1; k4 = 2", "throws TypeError: Assignment to constant variable 'k4' at [input 99]:1:15"},
 	{"for (const k5 of [1, 2]) { var k6 = k5 }; k6 = 3", "3"},
+	// Constants that esbuild leaves out.
+	{"k6; 'a' + 'b'", "'ab'"},
+	{"k6\n'a' + 'b' // c", "'ab'"},
+	{"k6; undefined", "undefined"},
+	{"k6 = 5; 'x;' + 'y'; typeof 1", "'number'"},
+	{"var k7 =\n'a' + 'b'; k7", "'ab'"},
+	{"let k8 = 1;\n\n!0;\n", "true"},
 	{"return 5", "syntax: Unexpected return outside of a function"},
 	{"let = = 1", `syntax: Unexpected "="`},
 	{"}", `syntax: Unexpected "}"`},

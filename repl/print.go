@@ -37,6 +37,9 @@ func (s *Session) showResult(v engine.Value) {
 		}
 	}
 	fmt.Fprintln(s.rt.Stdout, text)
+	if o, ok := v.(*engine.Object); ok && s.interactive && engine.KindOf(o) == "Promise" && strings.Contains(text, "[PendingCall]") && strings.Contains(text, "<pending>") {
+		fmt.Fprintln(s.rt.Stdout, s.dim("(a call that is under way; await it for its result)"))
+	}
 	if pictures := s.images(v); pictures != "" {
 		fmt.Fprint(s.rt.Stdout, pictures)
 	}
