@@ -152,7 +152,7 @@ func (x *terminal) cursor() string {
 func (x *terminal) typing(text string) *terminal {
 	x.t.Helper()
 	for _, r := range text {
-		if _, err := x.tmux("send-keys", "-l", string(r)); err != nil {
+		if _, err := x.tmux("send-keys", "-l", "--", string(r)); err != nil {
 			x.t.Fatal(err)
 		}
 	}
@@ -171,7 +171,7 @@ func (x *terminal) keys(names ...string) *terminal {
 // enter types a line and Enter.
 func (x *terminal) enter(text string) *terminal {
 	x.t.Helper()
-	if _, err := x.tmux("send-keys", "-l", text); err != nil {
+	if _, err := x.tmux("send-keys", "-l", "--", text); err != nil {
 		x.t.Fatal(err)
 	}
 	return x.keys("Enter")
