@@ -92,8 +92,8 @@ func (x *terminal) command(bin string, env []string, args ...string) string {
 func (x *terminal) start(commands string) *terminal {
 	x.t.Helper()
 	// What follows keeps the screen after the end, whatever is typed then.
-	shell := "stty sane; " + commands + `; trap "" INT QUIT TSTP; while :; do cat; done`
-	if _, err := x.tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", x.dir, shell); err != nil {
+	shell := "trap : INT; stty sane; " + commands + `; trap "" INT QUIT TSTP; while :; do cat; done`
+	if _, err := x.tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", x.dir, shell, ";", "set-option", "remain-on-exit", "on"); err != nil {
 		x.t.Fatal(err)
 	}
 	x.t.Cleanup(func() { x.tmux("kill-server") })
