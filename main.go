@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -66,18 +67,20 @@ const exitConnection = 3
 
 // run runs a command line and gives the exit code.
 func run(ctx context.Context, args []string) int {
+	wire := new(bindings.Tracer)
 	root := command(scripts.Options{
-		Modules: modules(bindings.Options{}),
+		Modules: modules(bindings.Options{Trace: wire}),
 		Warm: func() ([]engine.Module, scripts.Warm) {
 			warm := new(bindings.Warm)
-			return modules(bindings.Options{Warm: warm}), warm
+			return modules(bindings.Options{Warm: warm, Trace: wire}), warm
 		},
+		Trace: func(w io.Writer, color, whole bool) { bindings.TraceTo(wire, w, color, whole) },
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Stuck: func(code int) {
 			process.KillAll()
 			os.Exit(code)
 		},
-	})
+	}, wire)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var failure *scripts.Failure
@@ -114,10 +117,11 @@ func modules(opts bindings.Options) []engine.Module {
 }
 
 // command is mcpjs itself: without a subcommand it runs a script.
-func command(opts scripts.Options) *cobra.Command {
+func command(opts scripts.Options, wire *bindings.Tracer) *cobra.Command {
 	var flags scripts.Flags
 	var stay bool
-	session := repl.Options{Modules: opts.Modules, Stdin: opts.Stdin, Stdout: opts.Stdout, Stderr: opts.Stderr, Version: version()}
+	session := repl.Options{Modules: opts.Modules, Stdin: opts.Stdin, Stdout: opts.Stdout, Stderr: opts.Stderr, Version: version(),
+		Trace: func(show func(repl.Message)) { listen(wire, show) }}
 	root := &cobra.Command{
 		Use:   "mcpjs [flags] [FILE [ARG...]]",
 		Short: "Script MCP servers in JavaScript and TypeScript",
@@ -184,7 +188,20 @@ func interactive(c *cobra.Command, args []string, flags scripts.Flags, opts repl
 		}
 		opts.Source, opts.Args = src, args[1:]
 	}
-	return (&repl.Flags{Color: flags.Color}).Run(c, nil, opts)
+	return (&repl.Flags{Color: flags.Color, Trace: flags.Trace}).Run(c, nil, opts)
+}
+
+// listen hands what goes over the wire to the REPL, until show is nil.
+func listen(wire *bindings.Tracer, show func(repl.Message)) {
+	if show == nil {
+		wire.Listen(nil)
+		return
+	}
+	wire.Listen(func(e bindings.TraceEvent) {
+		show(repl.Message{Client: e.Client, Text: func(name string, width int, color, whole bool) (string, bool) {
+			return bindings.TraceText(e, bindings.TraceStyle{Name: name, Width: width, Color: color, Whole: whole})
+		}})
+	})
 }
 
 // version is that of the module that the binary was built from.

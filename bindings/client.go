@@ -171,6 +171,8 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 		Capabilities:    c.opts.declared(),
 		ConnectTimeout:  c.opts.connectTimeout,
 		Handlers:        c.handlers(),
+		Trace:           c.b.opts.Trace,
+		Client:          c.name,
 	}
 	wish := c.b.wish(c, &options)
 	connect, err := c.connector(options)

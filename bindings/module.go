@@ -30,6 +30,8 @@ type Options struct {
 	OpenURL func(url string) error
 	// Terminal says that stdin and stderr are one, even if they don't look so.
 	Terminal bool
+	// Trace, where set, tells of every message of every client.
+	Trace *Tracer
 	// Serve, where set, serves the server that the main module makes.
 	Serve *Serving
 }

@@ -98,7 +98,7 @@ func readOptions(v engine.Value, what string, known map[string]option) error {
 // suggestion is `; did you mean "x"?` where one of the names is near, or the
 // names where they are few.
 func suggestion(name string, names []string) string {
-	if near := nearest(name, names); near != "" {
+	if near, _ := engine.Nearest(name, names); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
 	slices.Sort(names)
@@ -106,59 +106,6 @@ func suggestion(name string, names []string) string {
 		return ""
 	}
 	return "; there are " + strings.Join(names, ", ")
-}
-
-// nearest gives the name that differs from one by few letters, or "".
-func nearest(name string, names []string) string {
-	type candidate struct {
-		name string
-		far  int
-	}
-	var all []candidate
-	want := fold(name)
-	for _, n := range names {
-		far := distance(want, fold(n))
-		if strings.Contains(fold(n), want) && len(want) > 3 {
-			far = min(far, 2)
-		}
-		all = append(all, candidate{n, far})
-	}
-	if len(all) == 0 {
-		return ""
-	}
-	best := slices.MinFunc(all, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.far, b.far), cmp.Compare(a.name, b.name))
-	})
-	if best.far > max(2, (len(want)+1)/3) {
-		return ""
-	}
-	return best.name
-}
-
-// fold makes names comparable that differ in case and separators alone.
-func fold(s string) string {
-	return strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "", ".", "", "/", "").Replace(s))
-}
-
-// distance is the Levenshtein distance.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, row[j]+1, last+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func text(into *string, what string) option {

@@ -415,7 +415,7 @@ func (s *jsServer) definition(what string, spec engine.Value, first []any, own m
 			continue
 		}
 		if !slices.Contains(names, k) {
-			if near := nearest(k, names); near != "" && distance(fold(k), fold(near)) <= len(k)/5 {
+			if near, far := engine.Nearest(k, names); near != "" && far <= len(k)/5 {
 				return nil, engine.TypeErrorf("%s: there is no option %q; did you mean %q?", what, k, near)
 			}
 		}

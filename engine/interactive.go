@@ -9,6 +9,7 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
+	"github.com/dop251/goja/token"
 	"github.com/evanw/esbuild/pkg/api"
 )
 
@@ -59,6 +60,7 @@ func CompileInput(name, src string, opts CompileOptions) (*Input, error) {
 			}
 		}
 	}
+	src = keepConstant(name, src)
 	r := transformInput(name, src, nil)
 	if len(r.Errors) > 0 {
 		e := inputError(name, src, r.Errors, opts.Color)
@@ -74,6 +76,28 @@ func CompileInput(name, src string, opts CompileOptions) (*Input, error) {
 		r = transformInput(name, constant, nil)
 	}
 	return rewriteInput(name, src, r)
+}
+
+// constantTail is what an expression without any name begins with, of those
+// that can't go on what stands in the line before.
+var constantTail = pattern(`^(?:['"\d!~]|(?:undefined|NaN|Infinity|typeof|void)\b)`)
+
+// keepConstant rewrites a last statement that is constant, such as 'a' + 'b',
+// which esbuild would leave out, although it is the value of the input.
+func keepConstant(name, src string) string {
+	trimmed := strings.TrimRight(src, " \t\n;")
+	i := strings.LastIndexAny(trimmed, ";\n") + 1
+	tail := strings.TrimSpace(trimmed[i:])
+	if i == 0 || !constantTail().MatchString(tail) {
+		return src
+	}
+	for part, empty := range map[string]bool{tail: true, trimmed[:i]: false} {
+		if r := transformInput(name, part, nil); len(r.Errors) > 0 || empty && len(r.Code) > 0 {
+			return src
+		}
+	}
+	return strings.TrimRight(trimmed[:i], ";\n") + ";" + strings.Repeat("\n", strings.Count(trimmed[:i], "\n")-strings.Count(strings.TrimRight(trimmed[:i], ";\n"), "\n")) +
+		"[" + tail + "\n][0]"
 }
 
 // topLevelUsing is a using declaration at the beginning of a line, where
@@ -196,6 +220,8 @@ type inputRewriter struct {
 type inputEdit struct {
 	from, to int
 	text     string
+	// hidden follows the text, but not in Script.
+	hidden string
 }
 
 // parse parses the code in its wrapper. goja knows no import and export
@@ -339,7 +365,7 @@ func isWord(c byte) bool {
 }
 
 func (w *inputRewriter) edit(from, to int, text string) {
-	w.edits = append(w.edits, inputEdit{from, to, text})
+	w.edits = append(w.edits, inputEdit{from: from, to: to, text: text})
 }
 
 // boundNames are the identifiers that a binding target declares.
@@ -419,9 +445,9 @@ func (w *inputRewriter) rewrite(fn *ast.ArrowFunctionLiteral) {
 		}
 		switch s := st.(type) {
 		case *ast.LexicalDeclaration:
-			w.declaration(from, to, s.List)
+			w.declaration(from, to, s.List, s.Token == token.CONST)
 		case *ast.VariableStatement:
-			w.declaration(from, to, s.List)
+			w.declaration(from, to, s.List, false)
 		case *ast.FunctionDeclaration:
 			name := string(s.Function.Name.Name)
 			if w.users(name) {
@@ -454,8 +480,9 @@ func isFunctionDeclaration(st ast.Statement) bool {
 	return ok
 }
 
-// declaration makes assignments of a declaration of the top level.
-func (w *inputRewriter) declaration(from, to int, list []*ast.Binding) {
+// declaration makes assignments of a declaration of the top level. Constants
+// are sealed when they have their values.
+func (w *inputRewriter) declaration(from, to int, list []*ast.Binding, constant bool) {
 	if !w.ours(list) {
 		return
 	}
@@ -467,7 +494,15 @@ func (w *inputRewriter) declaration(from, to int, list []*ast.Binding) {
 			w.edit(end, end, " = void 0")
 		}
 	}
-	w.edit(to, to, ")")
+	end := inputEdit{from: to, to: to, text: ")"}
+	if constant {
+		for _, b := range list {
+			for _, name := range boundNames(b.Target, nil) {
+				end.hidden += fmt.Sprintf("; __mcpjs.seal(%q)", name)
+			}
+		}
+	}
+	w.edits = append(w.edits, end)
 }
 
 // nested finds var declarations in blocks and loops, which belong to the
@@ -550,7 +585,7 @@ func (w *inputRewriter) dropVar(before int) {
 // apply makes the edits, and moves the source map's columns along with them.
 func (w *inputRewriter) apply(sourceMap string) (text, shifted string) {
 	if w.hoist.Len() > 0 {
-		hoist := inputEdit{len(inputHead), len(inputHead), w.hoist.String()}
+		hoist := inputEdit{from: len(inputHead), to: len(inputHead), text: w.hoist.String()}
 		w.edits = append([]inputEdit{hoist}, w.edits...)
 	}
 	slices.SortStableFunc(w.edits, func(a, b inputEdit) int { return a.from - b.from })
@@ -559,7 +594,7 @@ func (w *inputRewriter) apply(sourceMap string) (text, shifted string) {
 	line, lineStart, last := 0, len(inputHead), 0
 	for _, e := range w.edits {
 		b.WriteString(w.code[last:e.from])
-		b.WriteString(e.text)
+		b.WriteString(e.text + e.hidden)
 		script.WriteString(w.code[last:e.from])
 		script.WriteString(scriptEdit.Replace(e.text))
 		for {
@@ -570,7 +605,7 @@ func (w *inputRewriter) apply(sourceMap string) (text, shifted string) {
 			lineStart += i + 1
 			line++
 		}
-		shifts = append(shifts, columnShift{line, e.from - lineStart, len(e.text) - (e.to - e.from)})
+		shifts = append(shifts, columnShift{line, e.from - lineStart, len(e.text) + len(e.hidden) - (e.to - e.from)})
 		last = e.to
 	}
 	b.WriteString(w.code[last:])
@@ -599,13 +634,18 @@ func (rt *Runtime) EvaluateInput(in *Input) (*Object, error) {
 			return nil, err
 		}
 		old, exists := d.(*goja.Object)
+		before := goja.Undefined()
+		if value, constant := rt.constant(global, name, old); constant {
+			before, exists = value, false
+			delete(rt.constants, name)
+		}
 		if exists && old.Get("writable") != nil && old.Get("writable").ToBoolean() {
 			continue
 		}
 		if exists && old.Get("set") != nil && !goja.IsUndefined(old.Get("set")) {
 			continue
 		}
-		if err := global.DefineDataProperty(name, goja.Undefined(), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); err != nil {
+		if err := global.DefineDataProperty(name, before, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE); err != nil {
 			return nil, &Error{Class: "TypeError", Message: fmt.Sprintf("%s can't be declared: the global object does not allow it", name)}
 		}
 	}
@@ -621,6 +661,42 @@ func (rt *Runtime) EvaluateInput(in *Input) (*Object, error) {
 	return v.(*goja.Object), nil
 }
 
+// constant is a global that inputs declared with const: an accessor, so that
+// assigning to it throws in sloppy code as well.
+type constant struct{ value, getter Value }
+
+// seal makes a constant of a global that has its value.
+func (rt *Runtime) seal(name string) {
+	global := rt.vm.GlobalObject()
+	value := global.Get(name)
+	if value == nil {
+		return
+	}
+	getter := rt.NewFunction(name, func(Call) Value { return value })
+	setter := rt.NewFunction(name, func(Call) Value {
+		rt.Throw(&Error{Class: "TypeError", Message: fmt.Sprintf("Assignment to constant variable '%s'", name)})
+		return nil
+	})
+	if global.DefineAccessorProperty(name, getter, setter, goja.FLAG_TRUE, goja.FLAG_TRUE) != nil {
+		return // the global object is frozen
+	}
+	if rt.constants == nil {
+		rt.constants = map[string]constant{}
+	}
+	rt.constants[name] = constant{value, getter}
+}
+
+// constant gives the value of a constant, where o's property with this name and
+// descriptor is one.
+func (rt *Runtime) constant(o *Object, name string, descriptor *Object) (Value, bool) {
+	c, ok := rt.constants[name]
+	if !ok || descriptor == nil || o != rt.vm.GlobalObject() {
+		return nil, false
+	}
+	getter := descriptor.Get("get")
+	return c.value, getter != nil && getter.SameAs(c.getter)
+}
+
 // inputHost is what inputs know as __mcpjs.
 func (rt *Runtime) inputHost() *goja.Object {
 	host := rt.hostObject()
@@ -633,6 +709,10 @@ func (rt *Runtime) inputHost() *goja.Object {
 		for _, name := range functions.Keys() {
 			global.Set(name, functions.Get(name))
 		}
+		return goja.Undefined()
+	})
+	host.Set("seal", func(c Call) Value {
+		rt.seal(c.Argument(0).String())
 		return goja.Undefined()
 	})
 	host.Set("import", func(c Call) Value {

@@ -127,6 +127,7 @@ func (rt *Runtime) OwnData(o *Object, name string) (Value, bool) {
 		if v := d.Get("value"); v != nil {
 			return v, true
 		}
+		return rt.constant(o, name, d)
 	}
 	return nil, false
 }
@@ -148,8 +149,10 @@ func (rt *Runtime) Peek(v Value, name string) (Value, bool) {
 			return nil, false
 		}
 		if d, ok := d.(*goja.Object); ok {
-			value := d.Get("value")
-			return value, value != nil
+			if value := d.Get("value"); value != nil {
+				return value, true
+			}
+			return rt.constant(o, name, d)
 		}
 	}
 	return nil, false

@@ -94,6 +94,7 @@ type Runtime struct {
 	seen         seenText
 	inspector    *Inspector
 	host         *goja.Object               // what bundled code knows as __mcpjs
+	constants    map[string]constant        // of inputs, by name
 	required     map[string]*goja.Object    // modules named at run time: promises of their namespaces
 	mains        map[*goja.Promise]struct{} // what Evaluate gave
 	embedded     map[*Embedded]*goja.Object

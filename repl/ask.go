@@ -5,15 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/mail"
 	"net/url"
 	"os/exec"
-	"regexp"
 	"runtime"
-	"strconv"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"mcpjs/engine"
 )
@@ -22,25 +17,39 @@ import (
 // the place of a model. Each question is asked on the front, where it takes the
 // terminal from the line being edited, and answers a promise on the loop.
 
-// ask gives the promise of what fn answers; fn runs on the front. Where nobody
-// can answer it rejects. Loop only.
-func (s *Session) ask(what string, fn func() (any, error)) engine.Value {
+// ask gives the promise of what fn answers; fn runs on the front. The question
+// is over where the handler's context, the second argument of call, is aborted:
+// the server has taken it back, or is gone. Where nobody can answer it rejects.
+// Loop only.
+func (s *Session) ask(srv *server, what string, call engine.Call, fn func() (any, error)) engine.Value {
+	withdrawn, withdraw := context.WithCancelCause(context.Background())
+	s.onAbort(call.Argument(1), func(reason string) { withdraw(errors.New(reason)) })
 	return s.rt.Async(func(opCtx context.Context) (func() (engine.Value, error), error) {
+		defer withdraw(nil)
 		if !s.interactive {
 			return nil, &engine.Error{Class: "McpError", Message: "nobody is there to answer " + what, Fields: []engine.Field{{Name: "code", Value: -1}}}
 		}
+		defer context.AfterFunc(opCtx, func() { withdraw(context.Cause(opCtx)) })()
 		var answer any
 		err := errors.New("the session is over")
-		if asked := s.onFront(opCtx, func() {
-			if opCtx.Err() == nil {
-				// What was typed before the question is no answer to it.
-				ahead := s.ahead
-				s.ahead = nil
-				answer, err = fn()
-				s.ahead = append(ahead, s.ahead...)
+		if asked := s.onFront(withdrawn, func() {
+			if withdrawn.Err() != nil {
+				return
 			}
+			// What was typed before the question is no answer to it.
+			ahead, outer := s.ahead, s.asking
+			s.ahead, s.asking = nil, withdrawn
+			answer, err = fn()
+			if withdrawn.Err() != nil {
+				s.say("%s", s.dim(engine.Printable("("+srv.title()+"'s question is over: "+firstLine(context.Cause(withdrawn).Error())+")")))
+				s.ahead = nil // it was meant for the question
+			}
+			s.ahead, s.asking = append(ahead, s.ahead...), outer
 		}); asked != nil {
 			return nil, asked
+		}
+		if withdrawn.Err() != nil {
+			return nil, context.Cause(withdrawn)
 		}
 		if err != nil {
 			return nil, err
@@ -51,6 +60,31 @@ func (s *Session) ask(what string, fn func() (any, error)) engine.Value {
 		}
 		return func() (engine.Value, error) { return s.rt.ParseJSON(raw, engine.JSONOptions{}) }, nil
 	})
+}
+
+// onAbort calls fn when the signal of a handler's context is aborted. Loop only.
+func (s *Session) onAbort(handlerContext engine.Value, fn func(reason string)) {
+	o, ok := handlerContext.(*engine.Object)
+	if !ok {
+		return
+	}
+	signal, ok := o.Get("signal").(*engine.Object)
+	if !ok {
+		return
+	}
+	listener := s.rt.NewFunction("onabort", func(engine.Call) engine.Value {
+		reason := "it was taken back"
+		if o, ok := signal.Get("reason").(*engine.Object); ok {
+			if m, ok := engine.AsString(o.Get("message")); ok && m != "" {
+				reason = m
+			}
+		}
+		fn(reason)
+		return engine.Undefined()
+	})
+	if _, err := s.call(signal, "addEventListener", s.rt.VM().ToValue("abort"), listener); err != nil {
+		s.rt.Check(err)
+	}
 }
 
 // question reads a line that is no code. Front only.
@@ -79,7 +113,7 @@ func (s *Session) onElicitation(srv *server, c engine.Call) engine.Value {
 		RequestedSchema json.RawMessage `json:"requestedSchema"`
 	}
 	json.Unmarshal(raw, &params)
-	return s.ask("the server's question", func() (any, error) {
+	return s.ask(srv, "the server's question", c, func() (any, error) {
 		if params.Mode == "url" {
 			return s.askURL(who, params.Message, params.URL), nil
 		}
@@ -92,52 +126,19 @@ type elicited struct {
 	Content map[string]json.RawMessage `json:"content,omitempty"`
 }
 
-// askForm asks for the fields of a form, and whether to send it.
-func (s *Session) askForm(who, message string, raw json.RawMessage) elicited {
-	s.say("%s %s", s.paint(styleNumber, engine.Printable(who)+" asks:"), engine.Printable(message))
-	s.say("%s", s.dim("Enter takes what stands in brackets, Ctrl-D declines, Ctrl-C cancels"))
-	form := parseSchema(raw)
-	for {
-		content := map[string]json.RawMessage{}
-		for _, p := range form.properties {
-			value, err := s.askField(p)
-			switch {
-			case errors.Is(err, errInterrupt):
-				return elicited{Action: "cancel"}
-			case err != nil:
-				return elicited{Action: "decline"}
-			case value != nil:
-				content[p.name] = value
-			}
-		}
-		answer, err := s.choose("send this? ", "yes", "no", "edit", "cancel")
-		switch {
-		case errors.Is(err, errInterrupt) || answer == "cancel":
-			return elicited{Action: "cancel"}
-		case err != nil || answer == "no":
-			return elicited{Action: "decline"}
-		case answer == "edit":
-			for i := range form.properties {
-				if v, ok := content[form.properties[i].name]; ok {
-					form.properties[i].schema.Default = v
-				}
-			}
-			continue
-		}
-		return elicited{"accept", content}
-	}
-}
-
 // choose asks for one of some words, by their first letters; Enter takes the
-// first.
-func (s *Session) choose(what string, words ...string) (string, error) {
+// first. back lets Up give errBack.
+func (s *Session) choose(what string, back bool, words ...string) (string, error) {
 	for {
-		answer, err := s.question(what+"["+words[0]+"] "+strings.Join(words[1:], "/")+": ", "")
+		answer, err := s.readLine(lineOptions{prompt: what + " [" + words[0] + "] " + strings.Join(words[1:], "/") + ": ", back: back})
 		if err != nil {
 			return "", err
 		}
-		if answer == "" {
+		if answer = strings.TrimLeft(strings.TrimSpace(answer), "."); answer == "" {
 			return words[0], nil
+		}
+		if back && answer == wordBack[1:] {
+			return "", errBack
 		}
 		for _, w := range words {
 			if strings.HasPrefix(w, strings.ToLower(answer)) {
@@ -146,224 +147,6 @@ func (s *Session) choose(what string, words ...string) (string, error) {
 		}
 		s.say("%s", s.dim("one of "+strings.Join(words, ", ")))
 	}
-}
-
-// askField asks for one field until the answer fits its schema; nil where it
-// is left out.
-func (s *Session) askField(p property) (json.RawMessage, error) {
-	of := p.schema
-	title := p.name
-	if of.Title != "" && of.Title != p.name {
-		title = of.Title
-	}
-	about := of.kindText()
-	if !p.required {
-		about += ", optional"
-	}
-	line := s.paint(styleCommand, engine.Printable(title)) + s.dim(" ("+engine.Printable(about)+")")
-	if of.Description != "" {
-		line += " " + engine.Printable(of.Description)
-	}
-	s.say("%s", line)
-	choices := of.choices()
-	many := of.Type.has("array") && of.Items != nil
-	if many {
-		choices = of.Items.choices()
-	}
-	for i, c := range choices {
-		label := shownValue(c.value)
-		if c.title != "" && c.title != label {
-			label = c.title + s.dim(" "+label)
-		}
-		s.say("  %s %s", s.paint(styleNumber, itoa(i+1)), printableKeepingColor(label))
-	}
-	prompt := "  "
-	if of.Default != nil {
-		prompt += "[" + engine.Printable(shownValue(of.Default)) + "] "
-	}
-	for {
-		text, err := s.question(prompt, "")
-		if err != nil {
-			return nil, err
-		}
-		if text == "" {
-			switch {
-			case of.Default != nil:
-				return of.Default, nil
-			case !p.required:
-				return nil, nil
-			case !of.Type.has("string") || len(choices) > 0 || of.MinLength != nil && *of.MinLength > 0:
-				s.say("%s", s.paint(styleRegex, "  an answer is required"))
-				continue
-			}
-		}
-		value, err := of.read(text, choices, many)
-		if err == nil {
-			return value, nil
-		}
-		s.say("%s", s.paint(styleRegex, "  "+engine.Printable(err.Error())))
-	}
-}
-
-// printableKeepingColor is for text that was made printable in parts.
-func printableKeepingColor(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		if strings.HasPrefix(s[i:], ansi[styleDim]) || strings.HasPrefix(s[i:], reset) {
-			n := escapeLength([]byte(s[i:]))
-			b.WriteString(s[i : i+n])
-			i += n
-			continue
-		}
-		_, n := utf8.DecodeRuneInString(s[i:])
-		b.WriteString(engine.Printable(s[i : i+n]))
-		i += n
-	}
-	return b.String()
-}
-
-// shownValue is a value as the human would type it.
-func shownValue(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	var list []string
-	if json.Unmarshal(raw, &list) == nil {
-		return strings.Join(list, ", ")
-	}
-	return string(raw)
-}
-
-// kindText says what a field takes.
-func (s *schema) kindText() string {
-	kind := "text"
-	switch {
-	case s.Type.has("array"):
-		kind = "any of these, by commas"
-	case len(s.choices()) > 0:
-		kind = "one of these"
-	case s.Type.has("integer"):
-		kind = "whole number"
-	case s.Type.has("number"):
-		kind = "number"
-	case s.Type.has("boolean"):
-		kind = "yes or no"
-	case s.Format != "":
-		kind = s.Format
-	}
-	low, high := s.Minimum, s.Maximum
-	switch {
-	case low != nil && high != nil:
-		kind += fmt.Sprintf(" from %g to %g", *low, *high)
-	case low != nil:
-		kind += fmt.Sprintf(" from %g", *low)
-	case high != nil:
-		kind += fmt.Sprintf(" up to %g", *high)
-	}
-	return kind
-}
-
-// read makes the field's value of what was typed, or says what is wrong.
-func (s *schema) read(text string, choices []choice, many bool) (json.RawMessage, error) {
-	if many {
-		list := []json.RawMessage{}
-		for part := range strings.SplitSeq(text, ",") {
-			if part = strings.TrimSpace(part); part == "" {
-				continue
-			}
-			v, err := s.Items.read(part, choices, false)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, v)
-		}
-		if s.MinItems != nil && len(list) < *s.MinItems {
-			return nil, fmt.Errorf("at least %d are needed", *s.MinItems)
-		}
-		if s.MaxItems != nil && len(list) > *s.MaxItems {
-			return nil, fmt.Errorf("at most %d may be given", *s.MaxItems)
-		}
-		return json.Marshal(list)
-	}
-	if len(choices) > 0 {
-		for _, c := range choices {
-			if shownValue(c.value) == text || c.title != "" && strings.EqualFold(c.title, text) {
-				return c.value, nil
-			}
-		}
-		if n, err := strconv.Atoi(text); err == nil && n >= 1 && n <= len(choices) {
-			return choices[n-1].value, nil
-		}
-		for _, c := range choices {
-			if strings.EqualFold(shownValue(c.value), text) {
-				return c.value, nil
-			}
-		}
-		return nil, fmt.Errorf("%q is none of these", text)
-	}
-	switch {
-	case s.Type.has("boolean"):
-		switch strings.ToLower(text) {
-		case "y", "yes", "true", "1", "on":
-			return json.RawMessage("true"), nil
-		case "n", "no", "false", "0", "off":
-			return json.RawMessage("false"), nil
-		}
-		return nil, errors.New("yes or no?")
-	case s.Type.has("integer"), s.Type.has("number"):
-		n, err := strconv.ParseFloat(text, 64)
-		switch {
-		case err != nil || n != n || n-n != 0:
-			return nil, fmt.Errorf("%q is no number", text)
-		case s.Type.has("integer") && n != float64(int64(n)):
-			return nil, fmt.Errorf("%s is not whole", text)
-		case s.Minimum != nil && n < *s.Minimum:
-			return nil, fmt.Errorf("the least is %g", *s.Minimum)
-		case s.Maximum != nil && n > *s.Maximum:
-			return nil, fmt.Errorf("the most is %g", *s.Maximum)
-		}
-		return json.Marshal(n)
-	}
-	length := utf8.RuneCountInString(text)
-	switch {
-	case s.MinLength != nil && length < *s.MinLength:
-		return nil, fmt.Errorf("at least %d characters are needed", *s.MinLength)
-	case s.MaxLength != nil && length > *s.MaxLength:
-		return nil, fmt.Errorf("at most %d characters are allowed", *s.MaxLength)
-	}
-	if s.Pattern != "" {
-		if re, err := regexp.Compile(s.Pattern); err == nil && !re.MatchString(text) {
-			return nil, fmt.Errorf("this does not match %s", s.Pattern)
-		}
-	}
-	if err := checkFormat(s.Format, text); err != nil {
-		return nil, err
-	}
-	return json.Marshal(text)
-}
-
-// checkFormat checks the formats that the protocol allows in forms.
-func checkFormat(format, text string) error {
-	switch format {
-	case "email":
-		if a, err := mail.ParseAddress(text); err != nil || a.Address != text {
-			return errors.New("this is no e-mail address")
-		}
-	case "uri":
-		if u, err := url.Parse(text); err != nil || u.Scheme == "" {
-			return errors.New("this is no URI")
-		}
-	case "date":
-		if _, err := time.Parse(time.DateOnly, text); err != nil {
-			return errors.New("a date is written 2006-01-31")
-		}
-	case "date-time":
-		if _, err := time.Parse(time.RFC3339, text); err != nil {
-			return errors.New("a time is written 2006-01-31T15:04:05Z")
-		}
-	}
-	return nil
 }
 
 // askURL shows a page that a server wants opened, and asks first. It opens
@@ -382,7 +165,7 @@ func (s *Session) askURL(who, message, address string) elicited {
 	if !web {
 		words = []string{"no", "cancel"}
 	}
-	answer, err := s.choose("open it in the browser? (visited: you did it yourself) ", words...)
+	answer, err := s.choose("open it in the browser? (visited: you did it yourself)", false, words...)
 	switch {
 	case errors.Is(err, errInterrupt) || answer == "cancel":
 		return elicited{Action: "cancel"}
@@ -431,7 +214,7 @@ func (s *Session) onSampling(srv *server, c engine.Call) engine.Value {
 		Tools        []item `json:"tools"`
 	}
 	json.Unmarshal(raw, &params)
-	return s.ask("the server's request for a completion", func() (any, error) {
+	return s.ask(srv, "the server's request for a completion", c, func() (any, error) {
 		s.say("%s", s.paint(styleNumber, engine.Printable(who)+" asks a model; you answer:"))
 		if params.SystemPrompt != "" {
 			s.say("%s %s", s.dim("system:"), engine.Printable(params.SystemPrompt))

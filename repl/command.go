@@ -18,6 +18,8 @@ type Flags struct {
 	Color     string
 	Roots     []string
 	NoHistory bool
+	// Trace is "", "on" or "full".
+	Trace string
 }
 
 // Command is `mcpjs repl`.
@@ -44,6 +46,8 @@ func (f *Flags) Register(c *cobra.Command) {
 	c.Flags().StringVar(&f.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
 	c.Flags().StringArrayVar(&f.Roots, "root", nil, "tell servers of the directory `DIR`; may be given again")
 	c.Flags().BoolVar(&f.NoHistory, "no-history", false, "keep no history of what is entered")
+	c.Flags().StringVar(&f.Trace, "trace", "", "begin with .trace: show every message to and from servers; `MODE` full cuts none")
+	c.Flags().Lookup("trace").NoOptDefVal = "on"
 }
 
 // Run runs the session that the command line describes.
@@ -56,6 +60,12 @@ func (f *Flags) Run(c *cobra.Command, args []string, opts Options) error {
 	}
 	for _, arg := range args {
 		opts.Targets = append(opts.Targets, parseTarget(arg))
+	}
+	switch f.Trace {
+	case "", "on", "full":
+		opts.Traced = f.Trace
+	default:
+		return fmt.Errorf("--trace: %q is not one of on, full", f.Trace)
 	}
 	opts.Roots = f.Roots
 	if !f.NoHistory {

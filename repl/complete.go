@@ -35,7 +35,7 @@ func (s *Session) completeHere(src []rune, pos int) completion {
 	case site.member != nil:
 		items = s.completeMember(site.member, deadline)
 	default:
-		if items = s.completeArgument(site, deadline); items == nil {
+		if items = s.completeArgument(site, deadline); items == nil && !site.afterValue {
 			items = s.completeName(deadline)
 		}
 	}
@@ -77,6 +77,9 @@ type site struct {
 	object bool     // directly in an object literal, which is that argument
 	key    string   // the property whose value it is in; "" at a key
 	keys   map[string]string
+	// afterValue tells that a value ends just before, which only an operator
+	// can follow.
+	afterValue bool
 	// source is what an import or require around the string names modules for.
 	source bool
 }
@@ -101,6 +104,10 @@ func siteOf(before []rune, tokens []token) site {
 			s.from = last.from
 			solid = solid[:len(solid)-1]
 		}
+	}
+	if n := len(solid); n > 0 && !s.inString && s.from == len(before) {
+		last := solid[n-1]
+		s.afterValue = last.kind == text && before[last.to-1] != '{' || last.kind == number || isPunct(before, last, ')') || isPunct(before, last, ']')
 	}
 	if n := len(solid); n > 0 && !s.inString && isPunct(before, solid[n-1], '.') {
 		if chain, ok := chainBefore(before, solid[:n-1]); ok {

@@ -44,6 +44,7 @@ func commands() []dotCommand {
 		{"resources", "[SERVER] [WORD]", "the resources and resource templates", dotList("resources/list", "resources/templates/list"), completeServer},
 		{"prompts", "[SERVER] [WORD]", "the prompts", dotList("prompts/list"), completeServer},
 		{"log", "[SERVER] LEVEL", "what servers are to log: debug, info, notice, warning, error …", (*Session).dotLog, completeLevel},
+		{"trace", "[on|off|full] [SERVER]", "show every message to and from servers; full cuts none", (*Session).dotTrace, completeTrace},
 		{"time", "[CODE]", "how long CODE takes; alone: of every input", (*Session).dotTime, nil},
 		{"more", "", "all of the value that was cut", (*Session).dotMore, nil},
 		{"save", "FILE", "write the session as a script", (*Session).dotSave, completeFile},
@@ -72,7 +73,7 @@ func (s *Session) dotCommand(text string) error {
 		}
 		if len(matches) != 1 {
 			s.failed(1)
-			fmt.Fprintf(s.diagnostics(), "there is no command .%s; .help lists them\n", engine.Printable(name))
+			fmt.Fprintf(s.diagnostics(), "there is no command .%s%s; .help lists them\n", engine.Printable(name), meantCommand(name, all, matches))
 			return nil
 		}
 		i = slices.IndexFunc(all, func(c dotCommand) bool { return c.name == matches[0].name })
@@ -84,6 +85,24 @@ func (s *Session) dotCommand(text string) error {
 		return nil
 	}
 	return err
+}
+
+// meantCommand is `; did you mean .x?` for a command that isn't one.
+func meantCommand(name string, all, begin []dotCommand) string {
+	var names []string
+	for _, c := range begin {
+		names = append(names, "."+c.name)
+	}
+	if len(names) > 0 && name != "" {
+		return "; there are " + strings.Join(names, ", ")
+	}
+	for _, c := range all {
+		names = append(names, c.name)
+	}
+	if near, _ := engine.Nearest(name, names); near != "" {
+		return "; did you mean ." + near + "?"
+	}
+	return ""
 }
 
 func (s *Session) dotHelp(string) error {
@@ -129,19 +148,42 @@ func (s *Session) pick(arg string) (which []*server, rest string, err error) {
 }
 
 func (s *Session) dotReconnect(arg string) error {
+	var again []Target
+	for name, t := range s.unreached {
+		if arg == "" || arg == name {
+			again = append(again, t)
+		}
+	}
+	for _, t := range again {
+		s.connect(t)
+	}
+	if arg != "" && len(again) > 0 || len(s.servers.names()) == 0 && len(again) > 0 {
+		return nil
+	}
 	which, rest, err := s.pick(arg)
 	if err != nil {
 		return err
 	}
 	if rest != "" {
-		return fmt.Errorf("there is no server %s; there are %s", rest, strings.Join(s.servers.names(), ", "))
+		return s.noServer(rest)
 	}
 	for _, srv := range which {
+		if slices.ContainsFunc(again, func(t Target) bool { return s.servers.byName(t.Name) == srv }) {
+			continue
+		}
 		s.run(func() (engine.Value, error) {
-			if len(which) > 1 && s.connected(srv) {
+			if (len(which) > 1 || len(again) > 0) && s.connected(srv) {
 				return engine.Undefined(), nil
 			}
-			return s.call(srv.object, "connect")
+			p, resolve, reject := s.rt.VM().NewPromise()
+			s.renew(srv, 0, func(v engine.Value, err error) {
+				if err != nil {
+					reject(s.rt.ErrorValue(err))
+					return
+				}
+				resolve(v)
+			})
+			return s.rt.VM().ToValue(p), nil
 		}, func(_ engine.Value, err error) {
 			if err != nil {
 				s.finishWith(err)
@@ -153,6 +195,21 @@ func (s *Session) dotReconnect(arg string) error {
 		})
 	}
 	return nil
+}
+
+// renew closes a client as often as it was connected, since each connect
+// counts, and connects it. Loop only.
+func (s *Session) renew(srv *server, closed int, then func(engine.Value, error)) {
+	method, next := "connect", then
+	if closed < 100 && s.connected(srv) {
+		method, next = "close", func(engine.Value, error) { s.renew(srv, closed+1, then) }
+	}
+	v, err := s.call(srv.object, method)
+	if err != nil {
+		then(nil, err)
+		return
+	}
+	s.rt.Await(v, next)
 }
 
 func (s *Session) connected(srv *server) bool {
@@ -265,7 +322,7 @@ func (s *Session) dotTool(arg string) error {
 	if name == "" {
 		return errors.New("which tool? .tools lists them")
 	}
-	var names []string
+	var names, known []string
 	for _, srv := range which {
 		if _, known := srv.known("tools/list"); !known {
 			if _, err := s.list(srv, "tools/list"); err != nil {
@@ -278,13 +335,16 @@ func (s *Session) dotTool(arg string) error {
 		}
 		items, _ := srv.known("tools/list")
 		for _, it := range items {
+			known = append(known, it.Name)
 			if it.mentions(name) && len(names) < 8 {
 				names = append(names, it.Name)
 			}
 		}
 	}
 	hint := ""
-	if len(names) > 0 {
+	if near, _ := engine.Nearest(name, known); near != "" {
+		hint = fmt.Sprintf("; did you mean %q?", near)
+	} else if len(names) > 0 {
 		hint = "; there are " + strings.Join(names, ", ")
 	}
 	return fmt.Errorf("there is no tool %q%s", name, hint)
@@ -383,17 +443,17 @@ func (s *Session) dotTime(arg string) error {
 
 func (s *Session) dotMore(string) error {
 	s.run(func() (engine.Value, error) {
-		text := s.lastText
-		if text == "" {
-			text = s.dim("nothing was cut")
-		} else if s.last != nil {
-			if _, isTable := s.table(s.last); !isTable {
-				text = s.rt.Inspect(s.last, engine.InspectOptions{Colors: s.color, Depth: -1, MaxArrayLength: -1, MaxStringLength: -1})
-			}
+		text := s.dim("nothing was cut")
+		if all := s.uncut.Load(); all != nil {
+			text = (*all)()
 		}
 		fmt.Fprintln(s.rt.Stdout, text)
 		return nil, nil
-	}, func(engine.Value, error) {})
+	}, func(_ engine.Value, err error) {
+		if err != nil {
+			s.finishWith(err)
+		}
+	})
 	return nil
 }
 

@@ -28,6 +28,8 @@ type editor struct {
 	complete func(text []rune, pos int) completion
 	// hint gives a line to show below the input, "" for none.
 	hint func(text []rune, pos int) string
+	// suspend stops the process until it is continued.
+	suspend func()
 }
 
 // lineOptions say what is to be read.
@@ -41,6 +43,8 @@ type lineOptions struct {
 	// the history.
 	code    bool
 	initial string
+	// back lets Up ask for what was asked before, with errBack.
+	back bool
 }
 
 // draft is the input being edited.
@@ -112,6 +116,7 @@ const (
 	interrupted
 	ended
 	suspend
+	backwards
 )
 
 // show draws the draft.
@@ -175,6 +180,9 @@ func (e *editor) key(r rune, burst bool) outcome {
 	case keyWordRight:
 		d.pos = wordRight(d.text, d.pos)
 	case keyUp, ctrlP:
+		if d.back {
+			return backwards
+		}
 		goal = e.vertical(-1)
 	case keyDown, ctrlN:
 		goal = e.vertical(1)
@@ -521,7 +529,7 @@ func (e *editor) frame(final bool) frame {
 	if !final {
 		if e.menu != nil {
 			e.layMenu(l, height)
-		} else if e.hint != nil && e.search == nil && d.code {
+		} else if e.hint != nil && e.search == nil && d.code && e.screen.color {
 			if hint := e.hint(d.text, d.pos); hint != "" {
 				l.newline()
 				for _, r := range truncate(hint, l.width) { // the caller made it printable
@@ -629,9 +637,14 @@ func (e *editor) readLine(opts lineOptions, next func() (r rune, burst bool)) (s
 		case ended:
 			e.screen.finish(e.frame(true))
 			return "", io.EOF
+		case backwards:
+			e.screen.finish(e.frame(true))
+			return "", errBack
 		case suspend:
 			e.screen.hide()
-			suspendProcess()
+			if e.suspend != nil {
+				e.suspend()
+			}
 		}
 		if !burst {
 			e.show()

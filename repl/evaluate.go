@@ -35,6 +35,9 @@ func (s *Session) evaluate(name, src string) (ok bool) {
 		case err != nil:
 			thrown := s.rt.ErrorValue(err)
 			s.complain(s.rt.Uncaught(thrown))
+			if near := s.suggest(thrown, src); near != "" {
+				fmt.Fprintln(s.rt.Stderr, s.dim("(did you mean "+engine.Printable(near)+"?)"))
+			}
 			s.lastError = s.keep("_error", thrown, s.lastError, in.Names)
 		default:
 			ok = true

@@ -72,6 +72,7 @@ func (s *Session) readPlain(opts lineOptions) (string, error) {
 }
 
 func (s *Session) plainLine() (string, error) {
+	s.prompted()
 	select {
 	case s.dumb.want <- struct{}{}:
 	default:
@@ -83,6 +84,8 @@ func (s *Session) plainLine() (string, error) {
 				return "", io.EOF
 			}
 			return line, nil
+		case <-s.askingOver():
+			return "", io.EOF
 		case fn := <-s.calls:
 			fn()
 		case sig := <-s.signals:

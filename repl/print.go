@@ -28,12 +28,18 @@ func (s *Session) showResult(v engine.Value) {
 	}
 	text := s.display(v)
 	if s.interactive {
-		if cut, rest := cutText(text); rest != "" {
-			s.lastText = text
+		cut, rest := cutText(text)
+		if rest != "" || s.opts.Trace == nil || !s.trace.tracing() {
+			s.keepUncut(func() string { return s.displayAll(v) })
+		}
+		if rest != "" {
 			text = cut + "\n" + s.dim("… "+rest+" more; .more shows all")
 		}
 	}
 	fmt.Fprintln(s.rt.Stdout, text)
+	if o, ok := v.(*engine.Object); ok && s.interactive && engine.KindOf(o) == "Promise" && strings.Contains(text, "[PendingCall]") && strings.Contains(text, "<pending>") {
+		fmt.Fprintln(s.rt.Stdout, s.dim("(a call that is under way; await it for its result)"))
+	}
 	if pictures := s.images(v); pictures != "" {
 		fmt.Fprint(s.rt.Stdout, pictures)
 	}
@@ -67,6 +73,16 @@ func (s *Session) display(v engine.Value) string {
 	width, _ := s.screen.size()
 	return s.rt.Inspect(v, engine.InspectOptions{Colors: s.color, BreakLength: min(max(width, 40), 120)})
 }
+
+// displayAll is a value with nothing left out. Loop only.
+func (s *Session) displayAll(v engine.Value) string {
+	if table, ok := s.table(v); ok {
+		return table
+	}
+	return s.rt.Inspect(v, engine.InspectOptions{Colors: s.color, Depth: -1, MaxArrayLength: -1, MaxStringLength: -1})
+}
+
+func (s *Session) keepUncut(text func() string) { s.uncut.Store(&text) }
 
 // output is where commands show things. Front only.
 func (s *Session) output() io.Writer {

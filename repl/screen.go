@@ -151,7 +151,7 @@ func (s *screen) clear() {
 	if s.plain {
 		return
 	}
-	io.WriteString(s.out, "\x1b[H\x1b[2J\x1b[3J")
+	io.WriteString(s.out, "\x1b[H\x1b[2J")
 	s.drawn, s.partial = nil, ""
 	if s.visible {
 		s.draw()

@@ -19,8 +19,9 @@ type servers struct {
 	rt  *engine.Runtime
 	all []*server // loop only
 
-	mu    sync.Mutex
-	named map[string]*server // by variable, for who is not on the loop
+	mu     sync.Mutex
+	named  map[string]*server // by variable, for who is not on the loop
+	titles map[string]string  // of servers, by the name of its client
 }
 
 // server is one client, and what is known of its server.
@@ -28,6 +29,7 @@ type server struct {
 	object *engine.Object // loop only
 	name   string         // its variable; "" where there is none. Loop only
 	label  string         // what messages call it
+	client string         // the client's own name
 	closed bool           // said to be gone; loop only
 
 	mu        sync.Mutex
@@ -104,6 +106,13 @@ func (s *Session) makeClient(name string, original engine.Callable, target, opti
 	adopt := func(v engine.Value) {
 		if o, ok := v.(*engine.Object); ok {
 			srv.object = o
+			srv.client, _ = engine.AsString(o.Get("name"))
+			if given, ok := options.(*engine.Object); !ok || engine.IsUndefined(given.Get("onLog")) {
+				// Not as an option, which would ask for log messages.
+				handler := s.rt.NewFunction("onLog", func(c engine.Call) engine.Value { s.logged(srv, c.Argument(0)); return engine.Undefined() })
+				_, err := s.call(o, "setLogHandler", handler)
+				s.rt.Check(err)
+			}
 			s.servers.all = append(s.servers.all, srv)
 		}
 	}
@@ -194,6 +203,34 @@ func (s *Session) withHandlers(srv *server, options engine.Value) engine.Value {
 	return merged
 }
 
+// logged prints a log message of a server's. Loop only.
+func (s *Session) logged(srv *server, message engine.Value) {
+	o, ok := message.(*engine.Object)
+	if !ok {
+		return
+	}
+	level, _ := engine.AsString(o.Get("level"))
+	who := srv.title()
+	if logger, _ := engine.AsString(o.Get("logger")); logger != "" {
+		who += " " + logger
+	}
+	text, isText := engine.AsString(o.Get("data"))
+	if text = engine.Printable(text); !isText {
+		width, _ := s.screen.size()
+		text = s.rt.Inspect(o.Get("data"), engine.InspectOptions{Colors: s.color, BreakLength: min(max(width, 40), 120)})
+	}
+	head := s.dim("[" + engine.Printable(who) + "] ")
+	switch level {
+	case "warning":
+		head += s.paint(styleNumber, level+":")
+	case "error", "critical", "alert", "emergency":
+		head += s.paint(styleRegex, level+":")
+	default:
+		head += s.dim(engine.Printable(level) + ":")
+	}
+	fmt.Fprintln(s.rt.Stderr, head+" "+text)
+}
+
 // lost says that a connection has ended by itself. Loop only.
 func (s *Session) lost(srv *server, reason engine.Value) {
 	if engine.IsNullish(reason) || srv.closed {
@@ -245,8 +282,12 @@ func (l *servers) nameNow() {
 			}
 		}
 	}
+	titles := map[string]string{}
+	for _, srv := range l.all {
+		titles[srv.client] = srv.title()
+	}
 	l.mu.Lock()
-	l.named = named
+	l.named, l.titles = named, titles
 	l.mu.Unlock()
 }
 
@@ -255,6 +296,14 @@ func (l *servers) byName(name string) *server {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.named[name]
+}
+
+// titleOf gives what messages call the server of a client, "" where that is
+// not known yet. Any goroutine.
+func (l *servers) titleOf(client string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.titles[client]
 }
 
 // names are the variables that hold clients, sorted. Any goroutine.
@@ -359,16 +408,25 @@ func (s *Session) connect(t Target) (ok bool) {
 		}
 		if err != nil {
 			s.complain(s.rt.Uncaught(s.rt.ErrorValue(err)))
+			if s.interactive {
+				fmt.Fprintln(s.rt.Stderr, s.dim("(.reconnect "+name+" tries again)"))
+			}
 			return
 		}
 		ok = true
-		s.rt.VM().Set(name, v)
+		s.rt.VM().GlobalObject().DefineDataProperty(name, v, engine.FlagTrue, engine.FlagTrue, engine.FlagTrue)
 		s.servers.nameNow()
 		if o, isObject := v.(*engine.Object); isObject && s.interactive {
 			fmt.Fprintln(s.rt.Stdout, s.dim("connected "+name+": ")+s.clientLine(o))
 		}
 	})
-	if ok {
+	delete(s.unreached, name)
+	if !ok {
+		if s.unreached == nil {
+			s.unreached = map[string]Target{}
+		}
+		s.unreached[name] = Target{Name: name, Target: t.Target}
+	} else {
 		code := fmt.Sprintf("const %s = await mcp.connect(%s);", name, quote(t.Target))
 		if in, err := engine.CompileInput("[connect]", code, engine.CompileOptions{}); err == nil {
 			s.entered = append(s.entered, entry{code, in})

@@ -34,6 +34,11 @@ type Options struct {
 	Source engine.Source
 	// Args are the script's.
 	Args []string
+	// Trace, where set, hands each message to and from servers to show, on any
+	// goroutine, until it is given nil.
+	Trace func(show func(Message))
+	// Traced is "on" or "full" where the session begins with it so.
+	Traced string
 	// History is the history's file; "" keeps none.
 	History string
 }
@@ -46,9 +51,12 @@ type Target struct{ Name, Target string }
 // entered, one after the other; and the terminal's reader. What the loop wants
 // of the front it sends to calls; what the front wants of the loop it posts.
 type Session struct {
-	opts   Options
-	rt     *engine.Runtime
-	ready  chan struct{} // closed when rt is there
+	opts  Options
+	rt    *engine.Runtime
+	ready chan struct{} // closed when rt is there
+	// start lets the runtime be made: the first prompt does not wait for it.
+	start  func()
+	recall sync.Once // reads the history, once the first prompt is there
 	screen *screen
 	editor *editor
 	term   *terminal // nil where lines are not edited
@@ -57,24 +65,30 @@ type Session struct {
 
 	calls   chan func()
 	signals chan os.Signal
-	quit    chan struct{} // closed when the loop has ended
-	ahead   []rune        // typed while something ran
-	current *task         // front only
+	quit    chan struct{}   // closed when the loop has ended
+	ahead   []rune          // typed while something ran
+	current *task           // front only
+	asking  context.Context // ends with the question that is open; nil where none is. Front only
 
 	interactive bool
 	color       bool
 	inputs      int
-	entered     []entry // what .save writes; front only
+	entered     []entry           // what .save writes; front only
+	unreached   map[string]Target // by variable, those that could not be connected to; front only
 	exitCode    int
 	failure     int // exit code of the last error, loop only
 
 	stopping  atomic.Bool // a script was interrupted just now
 	last      engine.Value
 	lastError engine.Value
-	lastText  string // all of what was cut; loop only
 	timing    bool
 
+	// uncut gives all of what was shown last and may have been cut; it is for
+	// the loop to call.
+	uncut atomic.Pointer[func() string]
+
 	servers servers
+	trace   trace
 	bars    bars
 	builtin map[string]bool // globals that were there before any script; loop only
 }
@@ -101,11 +115,15 @@ func Run(ctx context.Context, opts Options) (int, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	frontDone := make(chan struct{})
+	started := make(chan struct{})
+	s.start = sync.OnceFunc(func() { close(started) })
 	go func() {
 		defer close(frontDone)
 		defer cancel()
+		defer s.start()
 		s.front()
 	}()
+	<-started
 	s.rt = s.newRuntime()
 	close(s.ready)
 	err := s.rt.Serve(ctx)
@@ -161,9 +179,6 @@ func (s *Session) open() (stop func()) {
 	var stopSignals func()
 	s.signals, stopSignals = notifySignals()
 	stop = stopSignals
-	if s.interactive {
-		s.editor.history = loadHistory(s.opts.History)
-	}
 	if s.screen.plain {
 		s.dumb = newLineReader(s.opts.Stdin)
 		return stop
@@ -178,6 +193,11 @@ func (s *Session) open() (stop func()) {
 	s.term.raw()
 	s.editor.complete = s.completeHere
 	s.editor.hint = s.hint
+	s.editor.suspend = func() {
+		s.term.cooked()
+		suspendProcess()
+		s.term.raw()
+	}
 	stopResize := watchResize(func() {
 		select {
 		case s.calls <- func() {}:
@@ -225,6 +245,9 @@ func (s *Session) front() {
 	if s.interactive {
 		s.welcome()
 	}
+	if s.opts.Traced != "" && s.opts.Trace != nil {
+		s.setTrace(s.opts.Traced, nil)
+	}
 	if !s.prepare() {
 		return
 	}
@@ -261,6 +284,9 @@ func (s *Session) front() {
 
 // prepare does what stands on the command line; false where nothing can follow.
 func (s *Session) prepare() bool {
+	if len(s.opts.Targets) > 0 || s.opts.Source.Name != "" {
+		s.start()
+	}
 	for _, t := range s.opts.Targets {
 		if !s.connect(t) && !s.interactive {
 			return false
@@ -306,8 +332,26 @@ func (s *Session) readLine(opts lineOptions) (string, error) {
 	return s.editor.readLine(opts, s.nextKey)
 }
 
+// prompted does what could wait until the first prompt was shown.
+func (s *Session) prompted() {
+	s.recall.Do(func() {
+		s.start()
+		if s.interactive {
+			s.editor.history = loadHistory(s.opts.History)
+			s.editor.draft.entry = len(s.editor.history.entries)
+		}
+	})
+}
+
 // nextKey waits for a key, and does meanwhile what the loop asks for.
 func (s *Session) nextKey() (rune, bool) {
+	s.prompted()
+	over := s.askingOver()
+	select {
+	case <-over:
+		return 0, false
+	default:
+	}
 	if len(s.ahead) > 0 {
 		r := s.ahead[0]
 		s.ahead = s.ahead[1:]
@@ -322,6 +366,8 @@ func (s *Session) nextKey() (rune, bool) {
 				return 0, false
 			}
 			return r, len(s.term.keys) > 0
+		case <-over:
+			return 0, false
 		case fn := <-s.calls:
 			s.aside(fn)
 		case sig := <-s.signals:
@@ -334,6 +380,14 @@ func (s *Session) nextKey() (rune, bool) {
 			return 0, false
 		}
 	}
+}
+
+// askingOver is closed when the question that is open is over.
+func (s *Session) askingOver() <-chan struct{} {
+	if s.asking == nil {
+		return nil
+	}
+	return s.asking.Done()
 }
 
 // aside runs fn, which may read lines of its own, while a line is edited.
@@ -449,6 +503,8 @@ func (s *Session) wait(t *task) {
 			s.term.got(r)
 			if r == ctrlC {
 				interrupt()
+			} else if r == ctrlZ {
+				s.editor.suspend()
 			} else if r != 0 && len(s.ahead) < 1<<16 {
 				s.ahead = append(s.ahead, r)
 			}

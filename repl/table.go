@@ -26,17 +26,24 @@ func (s *Session) grid(titles []string, rows [][]string) string {
 			widths[i] = max(widths[i], clusterWidth(clean[r][i]))
 		}
 	}
-	// Wide columns give way, the last first.
-	for i := len(widths) - 1; i >= 0; i-- {
-		total := 0
+	// Wide columns give way: the last down to two fifths, those between, the
+	// last again, and then the first, which names things.
+	last := len(widths) - 1
+	shrink := func(i, least int) {
+		over := -2 - width
 		for _, w := range widths {
-			total += w + 2
+			over += w + 2
 		}
-		if over := total - 2 - width; over > 0 {
-			least := min(widths[i], 16)
-			widths[i] = max(least, widths[i]-over)
+		if over > 0 {
+			widths[i] = max(min(widths[i], least), widths[i]-over)
 		}
 	}
+	shrink(last, width*2/5)
+	for i := last - 1; i > 0; i-- {
+		shrink(i, 16)
+	}
+	shrink(last, 16)
+	shrink(0, 16)
 	var b strings.Builder
 	line := func(cells []string, st style) {
 		var out strings.Builder

@@ -61,13 +61,23 @@ func open(t testing.TB, env []string, args ...string) *terminal {
 
 func openBinary(t testing.TB, bin, dir string, env []string, args ...string) *terminal {
 	t.Helper()
+	x := newTerminal(t, dir)
+	return x.start(x.command(bin, env, args...) + `; echo "[exit $?]"`)
+}
+
+func newTerminal(t testing.TB, dir string) *terminal {
+	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		if os.Getenv("MCPJS_REQUIRE_TMUX") == "1" {
 			t.Fatal("tmux is not installed")
 		}
 		t.Skip("tmux is not installed; MCPJS_REQUIRE_TMUX=1 makes this a failure")
 	}
-	x := &terminal{t: t, socket: fmt.Sprintf("mcpjs-%d-%d", os.Getpid(), time.Now().UnixNano()), dir: dir}
+	return &terminal{t: t, socket: fmt.Sprintf("mcpjs-%d-%d", os.Getpid(), time.Now().UnixNano()), dir: dir}
+}
+
+// command is a command line for the shell.
+func (x *terminal) command(bin string, env []string, args ...string) string {
 	words := []string{"env", "XDG_STATE_HOME=" + filepath.Join(x.dir, "state"), "HOME=" + x.dir, "LC_ALL=C.UTF-8"}
 	words = append(words, env...)
 	words = append(words, bin)
@@ -75,13 +85,27 @@ func openBinary(t testing.TB, bin, dir string, env []string, args ...string) *te
 	for i, w := range words {
 		words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 	}
-	// What follows keeps the screen after the end, whatever is typed then, and
-	// shows the exit code.
-	shell := `trap : INT; stty sane; ` + strings.Join(words, " ") + `; echo "[exit $?]"; trap "" INT QUIT TSTP; while :; do cat; done`
+	return strings.Join(words, " ")
+}
+
+// start runs commands of a shell in the terminal, of 100 by 30.
+func (x *terminal) start(commands string) *terminal {
+	x.t.Helper()
+	// What follows keeps the screen after the end, whatever is typed then.
+	shell := "trap : INT; stty sane; " + commands + `; trap "" INT QUIT TSTP; while :; do cat; done`
 	if _, err := x.tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", x.dir, shell, ";", "set-option", "remain-on-exit", "on"); err != nil {
-		t.Fatal(err)
+		x.t.Fatal(err)
 	}
-	t.Cleanup(func() { x.tmux("kill-server") })
+	x.t.Cleanup(func() { x.tmux("kill-server") })
+	return x
+}
+
+// resize changes the terminal's size.
+func (x *terminal) resize(width, height int) *terminal {
+	x.t.Helper()
+	if _, err := x.tmux("resize-window", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height)); err != nil {
+		x.t.Fatal(err)
+	}
 	return x
 }
 
@@ -128,7 +152,7 @@ func (x *terminal) cursor() string {
 func (x *terminal) typing(text string) *terminal {
 	x.t.Helper()
 	for _, r := range text {
-		if _, err := x.tmux("send-keys", "-l", string(r)); err != nil {
+		if _, err := x.tmux("send-keys", "-l", "--", string(r)); err != nil {
 			x.t.Fatal(err)
 		}
 	}
@@ -147,7 +171,7 @@ func (x *terminal) keys(names ...string) *terminal {
 // enter types a line and Enter.
 func (x *terminal) enter(text string) *terminal {
 	x.t.Helper()
-	if _, err := x.tmux("send-keys", "-l", text); err != nil {
+	if _, err := x.tmux("send-keys", "-l", "--", text); err != nil {
 		x.t.Fatal(err)
 	}
 	return x.keys("Enter")
@@ -171,7 +195,7 @@ func (x *terminal) shows(text string) *terminal {
 
 func (x *terminal) until(ok func(string) bool, what string) {
 	x.t.Helper()
-	deadline := time.After(15 * time.Second)
+	deadline := time.After(30 * time.Second)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {

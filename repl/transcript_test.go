@@ -132,7 +132,7 @@ func TestEditor(t *testing.T) {
 func TestForms(t *testing.T) {
 	x := open(t, nil, "repl", "demo").sees(">")
 	x.enter(`const r = await demo.callTool("book-table")`)
-	x.shows("demo asks: Whom may we expect?").shows("Name (text)").enter("Ann")
+	x.shows("demo asks: Whom may we expect?").shows("Name (text, 1 to 60 characters)").enter("Ann")
 	x.shows("E-mail (email, optional)").enter("nonsense").shows("this is no e-mail address").enter("")
 	x.shows("Website (uri, optional)").enter("").shows("Day (date, optional)").enter("2026-13-01").shows("a date is written 2006-01-31").keys("C-d")
 	x.sees("", ">").enter("r.text").shows("decline")

@@ -15,6 +15,8 @@ type Flags struct {
 	Eval    string
 	Timeout string
 	Color   string
+	// Trace is "", "on" or "full".
+	Trace string
 }
 
 // Register adds the flags to a command.
@@ -22,6 +24,8 @@ func (f *Flags) Register(c *cobra.Command) {
 	c.Flags().StringVarP(&f.Eval, "eval", "e", "", "run `CODE` instead of a file")
 	c.Flags().StringVar(&f.Timeout, "timeout", "", "end the script after `DURATION` (30s, 2m), with exit code 124")
 	c.Flags().StringVar(&f.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
+	c.Flags().StringVar(&f.Trace, "trace", "", "show on stderr every message to and from servers; `MODE` full cuts none")
+	c.Flags().Lookup("trace").NoOptDefVal = "on"
 	c.Flags().SetInterspersed(false) // what follows the script is the script's
 }
 
@@ -86,6 +90,15 @@ func (f *Flags) options(opts *Options) error {
 			return fmt.Errorf("--timeout: %q is too short", f.Timeout)
 		}
 		opts.Timeout = d
+	}
+	switch f.Trace {
+	case "":
+	case "on", "full":
+		if opts.Trace != nil {
+			opts.Trace(opts.Stderr, engine.WantsColor(opts.Stderr, opts.Color), f.Trace == "full")
+		}
+	default:
+		return fmt.Errorf("--trace: %q is not one of on, full", f.Trace)
 	}
 	return nil
 }

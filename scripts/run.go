@@ -50,6 +50,8 @@ type Options struct {
 	// Warm, where set, gives the modules of a series of runs that keep their
 	// connections from one to the next.
 	Warm func() ([]engine.Module, Warm)
+	// Trace, where set, begins to write every message to and from servers.
+	Trace func(w io.Writer, color, whole bool)
 	// Stuck is called where a run that was told to stop goes on all the same,
 	// in native code that nothing can interrupt. It must not return.
 	Stuck func(code int)

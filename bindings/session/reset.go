@@ -110,7 +110,7 @@ func (s *Session) Reset(ctx context.Context) error {
 // Whole reports that no server is missing, which of a session of several may
 // be so.
 func (s *Session) Whole() bool {
-	r, several := s.conn.(*router)
+	r, several := s.Conn().(*router)
 	if !several {
 		return true
 	}

@@ -101,6 +101,11 @@ type Options struct {
 	// LogLevel asks for log messages at this level and above; "" asks for none.
 	LogLevel string
 
+	// Trace, where set, tells of every message on the wire, and Client names
+	// the client to it.
+	Trace  *Tracer
+	Client string
+
 	// Attachment is for who connects; Session.Attachment gives it back.
 	Attachment any
 
@@ -207,8 +212,11 @@ func newSession(conn transport.Conn, opts Options) *Session {
 	case *transport.HTTP:
 		s.http = true
 	}
-	conn.SetMessageHandler(s.onMessage)
-	conn.SetRequestHandler(s.onRequest)
+	if opts.Trace != nil {
+		s.conn = &tracedConn{conn, opts.Trace, opts.Client, opts.Server}
+	}
+	s.conn.SetMessageHandler(s.onMessage)
+	s.conn.SetRequestHandler(s.onRequest)
 	return s
 }
 
@@ -265,7 +273,12 @@ func (s *Session) Err() error {
 }
 
 // Conn returns the connection, for what only a kind of transport knows.
-func (s *Session) Conn() transport.Conn { return s.conn }
+func (s *Session) Conn() transport.Conn {
+	if traced, ok := s.conn.(*tracedConn); ok {
+		return traced.Conn
+	}
+	return s.conn
+}
 
 // Server returns the server's name as errors give it.
 func (s *Session) Server() string { return s.opts.Server }

@@ -41,6 +41,7 @@ type Member struct {
 func ConnectSeveral(ctx context.Context, members []Member, opts Options) (*Session, error) {
 	opts.ProtocolVersion = severalVersion
 	opts.ConnectTimeout = -1 // each member has its own
+	opts.Trace = nil
 	return Connect(ctx, func() (transport.Conn, error) { return newRouter(members, opts), nil }, opts)
 }
 
