@@ -300,8 +300,9 @@ declare module "mcp" {
     timeout?: Duration;
   }
 
-  /** A client with a session. */
-  export interface ConnectedClient<S = any> extends Client<S> {
+  /** A client with a session: what the server said of itself is there. */
+  export type ConnectedClient<S = any> = Client<S> & Connected;
+  interface Connected {
     readonly serverInfo: NonNullable<Client["serverInfo"]>;
     readonly serverCapabilities: NonNullable<Client["serverCapabilities"]>;
     readonly protocolVersion: ProtocolVersion;

@@ -1,7 +1,7 @@
 type BufferEncoding = "utf8" | "utf-8" | "utf16le" | "utf-16le" | "ucs2" | "ucs-2" | "latin1" | "binary" | "ascii" | "hex" | "base64" | "base64url";
 
 /** Bytes that know encodings, as in node. */
-interface Buffer extends Uint8Array {
+interface Buffer extends Uint8Array<ArrayBuffer> {
   toString(encoding?: BufferEncoding, start?: number, end?: number): string;
   toJSON(): { type: "Buffer"; data: number[] };
   equals(other: Uint8Array): boolean;
@@ -84,11 +84,10 @@ interface BufferConstructor {
   compare(a: Uint8Array, b: Uint8Array): -1 | 0 | 1;
   poolSize: number;
 }
-declare const Buffer: BufferConstructor;
+declare var Buffer: BufferConstructor;
 
 declare module "buffer" {
-  const B: typeof globalThis.Buffer;
-  export { B as Buffer };
+  export import Buffer = globalThis.Buffer;
   export const kMaxLength: number;
   export const INSPECT_MAX_BYTES: number;
   export const constants: { MAX_LENGTH: number; MAX_STRING_LENGTH: number };

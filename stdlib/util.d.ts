@@ -16,8 +16,8 @@ declare module "util" {
   export function parseArgs(config?: { args?: string[]; options?: Record<string, ParseArgsOption>; strict?: boolean; allowPositionals?: boolean; allowNegative?: boolean; tokens?: boolean }):
     { values: Record<string, any>; positionals: string[]; tokens?: object[] };
   export const types: Record<`is${string}`, (value: unknown) => boolean>;
-  export const TextEncoder: typeof globalThis.TextEncoder;
-  export const TextDecoder: typeof globalThis.TextDecoder;
+  export import TextEncoder = globalThis.TextEncoder;
+  export import TextDecoder = globalThis.TextDecoder;
   const self: typeof import("util");
   export default self;
 }
