@@ -107,7 +107,9 @@ func (t *translation) schema(v value, indent string, depth int, bare bool) strin
 	case literal:
 		add(t.enum(s))
 	default:
-		add(t.structure(s, indent, depth, len(parts) > 0))
+		if text := t.structure(s, indent, depth, len(parts) > 0); text != "unknown" && !slices.Contains(parts, text) {
+			parts = slices.Insert(parts, 0, text)
+		}
 	}
 	text := "unknown"
 	switch {
@@ -201,6 +203,7 @@ func lastPart(ref string) string {
 	if ref == "#" {
 		return "Root"
 	}
+	ref = strings.ReplaceAll(ref, "~1", " ")
 	last := ref[strings.LastIndexAny(ref, "/#")+1:]
 	if decoded, err := url.PathUnescape(last); err == nil {
 		last = decoded
@@ -509,7 +512,9 @@ func (t *translation) object(s *object, indent string, depth int) string {
 	if properties != nil {
 		names = slices.Clone(properties.names)
 	}
+	must := map[string]bool{}
 	for _, name := range required {
+		must[name] = true
 		if !properties.has(name) {
 			names = append(names, name)
 		}
@@ -540,7 +545,7 @@ func (t *translation) object(s *object, indent string, depth int) string {
 			}
 		}
 		mark := "?"
-		if slices.Contains(required, name) && !(t.input && schema.has("default")) {
+		if must[name] && !(t.input && schema.has("default")) {
 			mark = ""
 		}
 		b.WriteString(comment(inner, t.about(schema)...))

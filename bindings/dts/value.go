@@ -3,7 +3,6 @@ package dts
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 )
 
 // A value is JSON as it was sent: nil, bool, json.Number, string, []value or
@@ -95,8 +94,10 @@ func read(d *json.Decoder) value {
 // texts are the strings of a list, each once.
 func texts(list []value) []string {
 	var out []string
+	seen := map[string]bool{}
 	for _, v := range list {
-		if s, ok := v.(string); ok && !slices.Contains(out, s) {
+		if s, ok := v.(string); ok && !seen[s] {
+			seen[s] = true
 			out = append(out, s)
 		}
 	}
