@@ -871,7 +871,10 @@ declare module "mcp" {
     /** Any request to a client of a revision before 2026-07-28. */
     request(method: string, params?: object): Promise<any>;
   }
+
+  const self: typeof import("mcp");
+  export default self;
 }
 
 /** The module "mcp". */
-declare const mcp: typeof import("mcp");
+declare var mcp: typeof import("mcp");

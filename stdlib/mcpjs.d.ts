@@ -120,7 +120,8 @@ declare module "mcpjs" {
     /** The most that is kept of stdout and of stderr, in bytes. Default 256 MiB. */
     maxBuffer?: number;
   }
-  export interface ProcessOutput {
+  export class ProcessOutput {
+    private constructor();
     readonly exitCode: number | null;
     readonly signal: string | null;
     readonly stdout: string;
@@ -131,6 +132,8 @@ declare module "mcpjs" {
     json(): any;
     lines(): string[];
     bytes(): Uint8Array;
+    toString(): string;
+    [Symbol.toPrimitive](): string;
   }
   /** A command that is starting; awaiting it gives its output, or throws a ProcessError. As an async iterable it gives its lines as they come. */
   export interface Command extends PromiseLike<ProcessOutput>, AsyncIterable<string> {
@@ -201,4 +204,7 @@ declare module "mcpjs" {
 
   /** Rows as aligned text. */
   export function table(rows: unknown[], columns?: string[]): string;
+
+  const self: typeof import("mcpjs");
+  export default self;
 }

@@ -21,6 +21,8 @@ declare module "os" {
   export function cpus(): { model: string; speed: number; times: Record<string, number> }[];
   export function networkInterfaces(): Record<string, { address: string; netmask: string; family: "IPv4" | "IPv6"; mac: string; internal: boolean; cidr: string }[]>;
   export function userInfo(): { uid: number; gid: number; username: string; homedir: string; shell: string | null };
+  /** Always 0. */
+  export function getPriority(pid?: number): number;
   const self: typeof import("os");
   export default self;
 }

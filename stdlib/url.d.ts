@@ -46,7 +46,7 @@ declare module "url" {
   export function resolve(from: string, to: string): string;
   export function domainToASCII(domain: string): string;
   export function urlToHttpOptions(url: URL): any;
+  const self: typeof import("url");
+  export default self;
 }
-declare module "node:url" {
-  export * from "url";
-}
+declare module "node:url" { export * from "url"; export { default } from "url"; }
