@@ -110,7 +110,7 @@ declare module "mcp" {
   type Outcome<Tool, InTask, Throws> =
     InTask extends false | undefined ? Result<Tool, Throws> : Task<Result<Tool, true>>;
   type Result<Tool, Throws> = Throws extends false
-    ? (ToolResult<Field<Tool, "structuredContent">, Field<Tool, "data">> & { isError?: false }) | (ToolResult & { isError: true })
+    ? (ToolResult<Field<Tool, "structuredContent">, Field<Tool, "data">> & { isError?: false }) | (ToolResult<unknown> & { isError: true })
     : ToolResult<Field<Tool, "structuredContent">, Field<Tool, "data">>;
 
   /** The servers that configuration files of MCP clients name. Nothing is started. */

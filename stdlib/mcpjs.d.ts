@@ -41,10 +41,10 @@ declare module "mcpjs" {
     signal?: AbortSignal;
   }
   /** Runs at most limit tasks at a time; the results are in the tasks' order. The first failure rejects, and no more are started. */
-  export function pool<T>(limit: number, tasks: Iterable<() => T | Promise<T>> | AsyncIterable<() => T | Promise<T>>, options?: PoolOptions & { settle?: false }): Promise<T[]>;
-  export function pool<T>(limit: number, tasks: Iterable<() => T | Promise<T>> | AsyncIterable<() => T | Promise<T>>, options: PoolOptions & { settle: true }): Promise<PromiseSettledResult<T>[]>;
-  export function pool<I, T>(limit: number, items: Iterable<I> | AsyncIterable<I>, fn: (item: I, index: number) => T | Promise<T>, options?: PoolOptions & { settle?: false }): Promise<T[]>;
-  export function pool<I, T>(limit: number, items: Iterable<I> | AsyncIterable<I>, fn: (item: I, index: number) => T | Promise<T>, options: PoolOptions & { settle: true }): Promise<PromiseSettledResult<T>[]>;
+  export function pool<T = any>(limit: number, tasks: Iterable<() => T | Promise<T>> | AsyncIterable<() => T | Promise<T>>, options?: PoolOptions & { settle?: false }): Promise<T[]>;
+  export function pool<T = any>(limit: number, tasks: Iterable<() => T | Promise<T>> | AsyncIterable<() => T | Promise<T>>, options: PoolOptions & { settle: true }): Promise<PromiseSettledResult<T>[]>;
+  export function pool<I = any, T = any>(limit: number, items: Iterable<I> | AsyncIterable<I>, fn: (item: I, index: number) => T | Promise<T>, options?: PoolOptions & { settle?: false }): Promise<T[]>;
+  export function pool<I = any, T = any>(limit: number, items: Iterable<I> | AsyncIterable<I>, fn: (item: I, index: number) => T | Promise<T>, options: PoolOptions & { settle: true }): Promise<PromiseSettledResult<T>[]>;
 
   export interface GlobOptions {
     /** Where relative patterns begin. Default: the working directory. */

@@ -111,3 +111,20 @@ declare class ByteLengthQueuingStrategy {
   readonly highWaterMark: number;
   readonly size: (chunk: ArrayBufferView) => number;
 }
+declare module "stream/web" {
+  export import ReadableStream = globalThis.ReadableStream;
+  export import ReadableStreamDefaultReader = globalThis.ReadableStreamDefaultReader;
+  export import ReadableStreamDefaultController = globalThis.ReadableStreamDefaultController;
+  export import WritableStream = globalThis.WritableStream;
+  export import WritableStreamDefaultWriter = globalThis.WritableStreamDefaultWriter;
+  export import WritableStreamDefaultController = globalThis.WritableStreamDefaultController;
+  export import TransformStream = globalThis.TransformStream;
+  export import TransformStreamDefaultController = globalThis.TransformStreamDefaultController;
+  export import TextDecoderStream = globalThis.TextDecoderStream;
+  export import TextEncoderStream = globalThis.TextEncoderStream;
+  export import CountQueuingStrategy = globalThis.CountQueuingStrategy;
+  export import ByteLengthQueuingStrategy = globalThis.ByteLengthQueuingStrategy;
+  const self: typeof import("stream/web");
+  export default self;
+}
+declare module "node:stream/web" { export * from "stream/web"; export { default } from "stream/web"; }
