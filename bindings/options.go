@@ -252,6 +252,7 @@ func (b *binding) certificates(into **x509.CertPool) option {
 				if !filepath.IsAbs(s) {
 					s = filepath.Join(b.rt.Dir, s)
 				}
+				b.rt.NoteRead(s)
 				var err error
 				if pem, err = os.ReadFile(s); err != nil {
 					return engine.TypeErrorf("ca: %v", err)

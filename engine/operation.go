@@ -80,12 +80,24 @@ func (op *Operation) Reject(err error) {
 func (op *Operation) abort(cause error) {
 	op.settled.Store(true)
 	if op.finish() {
-		v := op.rt.newError(abortError("the operation was aborted: "+cause.Error()), op.stack)
-		if o, ok := v.(*goja.Object); ok {
-			op.rt.aborted[o] = true
-		}
-		op.rt.Check(op.reject(v))
+		op.rt.Check(op.reject(op.rt.abortedValue(cause, op.stack)))
 	}
+}
+
+// abortedValue is the error that an abort rejects with.
+func (rt *Runtime) abortedValue(cause error, stack []goja.StackFrame) Value {
+	v := rt.newError(abortError("the operation was aborted: "+cause.Error()), stack)
+	if o, ok := v.(*goja.Object); ok {
+		rt.aborted[o] = true
+	}
+	return v
+}
+
+// abortedPromise is a promise that an abort rejected.
+func (rt *Runtime) abortedPromise(cause error) *Object {
+	p, _, reject := rt.vm.NewPromise()
+	rt.Check(reject(rt.abortedValue(cause, nil)))
+	return rt.vm.ToValue(p).(*goja.Object)
 }
 
 // finish drops the operation's reference; false if that was done already.
