@@ -409,6 +409,9 @@ func (c *client) readCallOptions(v engine.Value, what string, more map[string]op
 		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts, cache: c.opts.cache,
 		validate: c.opts.validate, validateResult: c.opts.validateResult,
 	}
+	if engine.IsNullish(v) {
+		return o, nil
+	}
 	known := map[string]option{
 		"timeout":                duration(&o.timeout, "timeout"),
 		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),

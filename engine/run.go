@@ -121,6 +121,17 @@ func (rt *Runtime) Uncaught(v Value) *UncaughtError {
 	return &UncaughtError{Value: v, rt: rt}
 }
 
+// Settled tells whether all that was evaluated has run to its end, top-level
+// await included. Loop only.
+func (rt *Runtime) Settled() bool {
+	for main := range rt.mains {
+		if main.State() == goja.PromiseStatePending {
+			return false
+		}
+	}
+	return true
+}
+
 // spin turns the loop until nothing is pending or, with a context, until that
 // ends.
 func (rt *Runtime) spin(ctx context.Context) error {

@@ -91,6 +91,7 @@ type Runtime struct {
 	wrapped      map[string]int // file name → columns that a wrapper put before line 1
 	sources      map[string]string
 	pristine     pristine
+	seen         seenText
 	inspector    *Inspector
 	host         *goja.Object               // what bundled code knows as __mcpjs
 	required     map[string]*goja.Object    // modules named at run time: promises of their namespaces

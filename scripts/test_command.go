@@ -45,17 +45,18 @@ func TestCommand(opts Options) *cobra.Command {
 	var watch watchFlags
 	var watching bool
 	c := &cobra.Command{
-		Use:   "test [flags] [FILE or DIRECTORY...]",
+		Use:   "test [flags] [FILE, DIRECTORY or PATTERN...]",
 		Short: "Run tests",
 		Long: `Run test files, each in a runtime of its own, one after the other. Of a
 directory, those below it named *.test.js, *.test.mjs or *.test.ts are run; without
-arguments, of the working directory.
+arguments, of the working directory. A pattern knows *, ** and {a,b}.
 
 Tests are written as for node's test runner, with the modules test and assert.
-The exit code is 1 where a test failed.`,
+The exit code is 1 where a test failed or a file did not run to its end, and 2
+where there is nothing to run.`,
 		Example: `  mcpjs test
   mcpjs test --grep 'adds' --timeout 5s server.test.ts
-  mcpjs test --reporter tap tests
+  mcpjs test --reporter tap 'tests/**/*.test.ts'
   mcpjs test --watch`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if watching {

@@ -2,13 +2,12 @@ package scripts
 
 import (
 	"context"
-	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
-
-	"mcpjs/engine"
 )
 
 // mark notes which tests the changes affect. What the command line says to
@@ -61,10 +60,7 @@ func (w *watcher) runTests(ctx context.Context, r *run, opts Options) *Failure {
 	for _, u := range r.units {
 		files = append(files, u.name)
 	}
-	if len(files) == 1 && len(w.units) > 1 { // of several, run says the names itself
-		fmt.Fprintf(opts.Stdout, "# %s\n", engine.Printable(files[0]))
-	}
-	return tests.run(ctx, files, func(i int, opts Options) *Failure {
+	return tests.run(ctx, files, len(w.units) > 1, func(i int, opts Options) *Failure {
 		u := r.units[i]
 		failure := w.execute(ctx, r, u, opts)
 		if ctx.Err() == nil {
@@ -92,6 +88,14 @@ func testGlobs(paths []string, dir string) ([]glob, error) {
 	}
 	var globs []glob
 	for _, path := range paths {
+		if _, err := os.Stat(inDir(dir, path)); err != nil && strings.ContainsAny(path, "*?[{") {
+			g, err := parseGlob(path, dir)
+			if err != nil {
+				return nil, err
+			}
+			globs = append(globs, g)
+			continue
+		}
 		base := canonical(inDir(dir, path))
 		re, err := regexp.Compile("^" + regexp.QuoteMeta(filepath.ToSlash(base)) + `(?:/(?:.*/)?[^/]*` + testFile().String() + `|$)`)
 		if err != nil {

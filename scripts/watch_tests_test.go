@@ -35,7 +35,7 @@ test("%s works", () => assert.ok(%s)); test("%[2]s other", () => {});`, imports,
 		"node_modules/n/n.test.js", `throw new Error("not mine")`, "no-test.js", `throw new Error("no test")`,
 	)
 	w := watch(t, dir, "--test")
-	contains(t, w.ended(1), "# a.test.js", "# deep/b.test.ts", "# deep/c.test.mjs", "3 files, 6 tests: 6 passed")
+	contains(t, w.ended(1), "# a.test.js", "# deep/b.test.ts", "# deep/c.test.mjs", "6 tests: 6 passed in 3 files")
 	run := 1
 	step := func(file, content, how string, wants ...string) string {
 		t.Helper()
@@ -62,7 +62,7 @@ test("%s works", () => assert.ok(%s)); test("%[2]s other", () => {});`, imports,
 	step("a.test.js", one("a", "", "true"), "1 of 4", "a works", "done in")
 	lacks(t, step("deep/new/d.test.ts", "", "0 of 3"), "works")
 	step("tsconfig.json", `{}`, "3 of 3", "# a.test.js")
-	step(".env", `A=1`, "3 of 3", "3 files, 6 tests: 6 passed")
+	step(".env", `A=1`, "3 of 3", "6 tests: 6 passed in 3 files")
 	if code := w.quit(syscall.SIGTERM); code != 143 {
 		t.Errorf("exit code %d", code)
 	}
@@ -78,8 +78,8 @@ func TestWatchTestsFlags(t *testing.T) {
 	contains(t, w.ended(2), "there is no file or directory some")
 	write(t, dir, "some/two.test.js", `import test from "test"; test("two yes", () => {}); test("two no", () => {})`, "three.test.js", `throw 1`)
 	out := w.ended(3)
-	contains(t, out, "ok 1 - one yes", "ok 1 - two yes", "; 2 of 2 test files\n", "done in")
-	lacks(t, out, "ok 1 - one no")
+	contains(t, out, "- one yes", "- two yes", "; 2 of 2 test files\n", "done in")
+	lacks(t, out, "- one no")
 	write(t, dir, "one.test.js", `import test from "test"; test("one again yes", () => {}); test("one no", () => {})`)
 	contains(t, w.ended(4), "one again yes", "; 1 of 2 test files\n")
 

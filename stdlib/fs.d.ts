@@ -2,6 +2,8 @@ declare module "fs" {
   type PathLike = string | Uint8Array | URL;
   type Data = string | ArrayBufferView;
   type ReadOptions = string | null | { encoding?: string | null; flag?: string; signal?: AbortSignal };
+  type Encoding = "utf8" | "utf-8" | "utf16le" | "ucs2" | "latin1" | "binary" | "ascii" | "base64" | "base64url" | "hex";
+  type TextOptions = Encoding | { encoding: Encoding; flag?: string; signal?: AbortSignal };
   type WriteOptions = string | null | { encoding?: string | null; mode?: number | string; flag?: string; signal?: AbortSignal };
   interface CopyOptions { recursive?: boolean; force?: boolean; errorOnExist?: boolean; dereference?: boolean; preserveTimestamps?: boolean; mode?: number; filter?(from: string, to: string): boolean | Promise<boolean> }
   export class Stats {
@@ -19,6 +21,7 @@ declare module "fs" {
     readonly fd: number;
     read(buffer?: ArrayBufferView | object, offset?: number, length?: number, position?: number | null): Promise<{ bytesRead: number; buffer: any }>;
     write(data: Data, position?: number | null, encoding?: string): Promise<{ bytesWritten: number; buffer: any }>;
+    readFile(options: TextOptions): Promise<string>;
     readFile(options?: ReadOptions): Promise<any>;
     writeFile(data: Data, options?: WriteOptions): Promise<void>;
     appendFile(data: Data, options?: WriteOptions): Promise<void>;
@@ -85,7 +88,10 @@ declare module "fs" {
   export function mkdir(...args: [...any[], Callback]): void;
   export function mkdtempSync(prefix: string): string;
   export function mkdtemp(...args: [...any[], Callback]): void;
-  export function readFileSync(path: PathLike | number, options?: ReadOptions): any;
+  export function readFileSync(path: PathLike | number, options: TextOptions): string;
+  export function readFileSync(path: PathLike | number, options: string | { encoding: string; flag?: string }): string;
+  export function readFileSync(path: PathLike | number, options?: { encoding?: null; flag?: string } | null): Buffer;
+  export function readFileSync(path: PathLike | number, options?: ReadOptions): string | Buffer;
   export function readFile(...args: [...any[], Callback]): void;
   export function readdirSync(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): any[];
   export function readdir(...args: [...any[], Callback]): void;
@@ -127,7 +133,10 @@ declare module "fs" {
     function lstat(path: PathLike): Promise<Stats>;
     function mkdir(path: PathLike, options?: number | string | { recursive?: boolean; mode?: number | string }): Promise<string | undefined>;
     function mkdtemp(prefix: string): Promise<string>;
-    function readFile(path: PathLike | FileHandle, options?: ReadOptions): Promise<any>;
+    function readFile(path: PathLike | FileHandle, options: TextOptions): Promise<string>;
+    function readFile(path: PathLike | FileHandle, options: string | { encoding: string; flag?: string; signal?: AbortSignal }): Promise<string>;
+    function readFile(path: PathLike | FileHandle, options?: { encoding?: null; flag?: string; signal?: AbortSignal } | null): Promise<Buffer>;
+    function readFile(path: PathLike | FileHandle, options?: ReadOptions): Promise<string | Buffer>;
     function readdir(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): Promise<any[]>;
     function readlink(path: PathLike): Promise<string>;
     function realpath(path: PathLike): Promise<string>;

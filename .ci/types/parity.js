@@ -272,7 +272,7 @@ for (const [name, take] of Object.entries(takers)) {
 }
 
 // What scripts give, rather than get.
-const given = /(Options|Init|Params|Source|Sink|Strategy|Target|Types|Handler)$/;
+const given = /(Options|Init|Params|Source|Sink|Strategy|Target|Types|Handler|Store)$/;
 for (const [name, id] of Object.entries(declared.named)) {
   const type = declared.types[id];
   if (!type || name.startsWith("node:") || sampled.has(id) || given.test(name)) continue;
