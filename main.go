@@ -86,6 +86,7 @@ func run(ctx context.Context, args []string) int {
 	var failure *scripts.Failure
 	var auth *oauth.Error
 	var left *repl.ExitError
+	var unreachable *bindings.UnreachableError
 	switch {
 	case err == nil:
 		return 0
@@ -94,6 +95,9 @@ func run(ctx context.Context, args []string) int {
 	case errors.As(err, &failure):
 		fmt.Fprint(os.Stderr, failure.Text)
 		return failure.Code
+	case errors.As(err, &unreachable):
+		fmt.Fprintf(os.Stderr, "mcpjs: %v\n", err)
+		return exitConnection
 	case errors.Is(err, oauth.Interrupted):
 		return scripts.ExitInterrupted
 	case errors.As(err, &auth):
@@ -157,7 +161,7 @@ In a script:
 	root.SetOut(opts.Stdout)
 	root.SetErr(opts.Stderr)
 	root.AddCommand(scripts.Command(opts), scripts.TestCommand(opts), scripts.WatchCommand(opts), scripts.ExamplesCommand(opts), serveCommand(opts),
-		repl.Command(session), demo.Command())
+		typesCommand(opts), repl.Command(session), demo.Command())
 	root.AddCommand(oauth.Commands(config.Process(), nil)...)
 	return root
 }
@@ -174,6 +178,14 @@ func serveCommand(opts scripts.Options) *cobra.Command {
 			return nil
 		}
 		return err
+	})
+}
+
+// typesCommand is `mcpjs types`: it asks servers by a script of its own.
+func typesCommand(opts scripts.Options) *cobra.Command {
+	return bindings.TypesCommand(opts.Modules, config.Process(), func(c *cobra.Command, src engine.Source, args []string, stdout io.Writer) error {
+		opts.Args, opts.Stdout, opts.Color = args, stdout, "auto"
+		return scripts.Run(c.Context(), src, opts)
 	})
 }
 

@@ -17,7 +17,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"mcpjs/bindings"
 	"mcpjs/bindings/servertest"
+	"mcpjs/engine"
 )
 
 func TestMain(m *testing.M) {
@@ -303,6 +305,25 @@ func TestImports(t *testing.T) {
 	}
 	if seen < 8 {
 		t.Fatalf("go list gave %d packages", seen)
+	}
+}
+
+// TestTypes: every module that can be imported is declared. That every name in
+// them is, and the other way round, .ci/steps/50-types sees to.
+func TestTypes(t *testing.T) {
+	all := modules(bindings.Options{})
+	var types strings.Builder
+	for _, m := range all {
+		types.WriteString(m.Types + "\n")
+	}
+	names := engine.ModuleNames(all)
+	if len(names) < 40 {
+		t.Fatalf("only %d modules", len(names))
+	}
+	for _, name := range names {
+		if !strings.Contains(types.String(), fmt.Sprintf("declare module %q {", name)) {
+			t.Errorf("the module %q has no declaration", name)
+		}
 	}
 }
 

@@ -7,6 +7,8 @@
  * revision is named.
  */
 declare module "mcp" {
+  export {}; // what is not exported below is not for scripts
+
   /** A number of milliseconds, or "500ms", "30s", "2m", "1h". */
   export type Duration = number | string;
 
@@ -39,7 +41,7 @@ declare module "mcp" {
    * the error of what is asked of it. Such a client speaks 2025-11-25 to the
    * script, whatever the revisions of its servers.
    */
-  export type Target = string | string[] | CommandTarget | URLTarget | { mcpServers: { [name: string]: CommandTarget | URLTarget } } | Server;
+  export type Target = (string & {}) | string[] | CommandTarget | URLTarget | { mcpServers: { [name: string]: CommandTarget | URLTarget } } | Server;
 
   export interface CommandTarget {
     command: string;
@@ -69,10 +71,48 @@ declare module "mcp" {
    * {@link TimeoutError} after `connectTimeout`, or what `signal` was aborted
    * with; a misspelt option is a TypeError.
    */
-  export function connect(target: Target, options?: ClientOptions): Promise<Client>;
+  export function connect<T extends Target | KnownTarget>(target: T, options?: ClientOptions): Promise<ConnectedClient<ServerOf<T>>>;
 
   /** A client that is configured but not yet connected. */
-  export function client(target: Target, options?: ClientOptions): Client;
+  export function client<T extends Target | KnownTarget>(target: T, options?: ClientOptions): Client<ServerOf<T>>;
+
+  /**
+   * The servers whose tools are known here, by the string that is their target.
+   * `mcpjs types TARGET…` writes declarations that add to it, so that
+   * `mcp.connect("TARGET")` gives a client that knows its tools. Where the target
+   * is no such string, say it: `const files: Client<Servers["files"]> = await mcp.connect([…])`.
+   */
+  export interface Servers {}
+  /** The targets in {@link Servers}. */
+  export type KnownTarget = keyof Servers & string;
+  /** What is known of the server that a target means: any where nothing is. */
+  export type ServerOf<T> = T extends keyof Servers ? Servers[T] : any;
+  /** A tool in {@link Servers}. */
+  export interface ToolTypes<Arguments = any, Structured = any, Data = Structured> {
+    arguments: Arguments;
+    structuredContent: Structured;
+    data: Data;
+  }
+  /** What a prompt in {@link Servers} takes for an argument. */
+  export type PromptArgument = string | number | boolean | object;
+
+  /** A part of what is known of a server; {} where nothing is. */
+  type Known<S, Part extends string> = unknown extends S ? {} : S extends { [P in Part]: infer T } ? T : {};
+  /** The names of a server's tools, as far as they are known. */
+  export type ToolName<S> = keyof Known<S, "tools"> & string;
+  export type PromptName<S> = keyof Known<S, "prompts"> & string;
+  export type ResourceURI<S> = Known<S, "resources"> & string;
+  type ToolOf<S, Name> = Name extends ToolName<S> ? Known<S, "tools">[Name] : ToolTypes<object>;
+  type PromptOf<S, Name> = Name extends PromptName<S> ? Known<S, "prompts">[Name] : object;
+  /** A call's arguments, which may be left out where none is required, and its options. */
+  type Call<Arguments, Options> = {} extends Arguments ? [args?: Arguments | null, options?: Options] : [args: Arguments, options?: Options];
+  type Field<T, Name> = Name extends keyof T ? T[Name] : any;
+  /** What a call of a tool gives, depending on its options `task` and `throwOnError`. */
+  type Outcome<Tool, InTask, Throws> =
+    InTask extends false | undefined ? Result<Tool, Throws> : Task<Result<Tool, true>>;
+  type Result<Tool, Throws> = Throws extends false
+    ? (ToolResult<Field<Tool, "structuredContent">, Field<Tool, "data">> & { isError?: false }) | (ToolResult<unknown> & { isError: true })
+    : ToolResult<Field<Tool, "structuredContent">, Field<Tool, "data">>;
 
   /** The servers that configuration files of MCP clients name. Nothing is started. */
   export function servers(): ConfiguredServer[];
@@ -204,7 +244,8 @@ declare module "mcp" {
   }
 
   export interface SamplingParams {
-    messages: { role: "user" | "assistant"; content: SamplingContent | SamplingContent[] }[];
+    /** Content is a list only from 2025-11-25 on, mostly with tools. */
+    messages: { role: "user" | "assistant"; content: SamplingContent | (SamplingContent[] & { type?: undefined; text?: undefined; data?: undefined }) }[];
     maxTokens: number;
     systemPrompt?: string;
     temperature?: number;
@@ -217,8 +258,8 @@ declare module "mcp" {
     _meta?: Meta;
   }
   export type SamplingContent = TextContent | ImageContent | AudioContent
-    | { type: "tool_use"; id: string; name: string; input: object; _meta?: Meta }
-    | { type: "tool_result"; toolUseId: string; content: ContentBlock[]; structuredContent?: any; isError?: boolean; _meta?: Meta };
+    | { type: "tool_use"; id: string; name: string; input: object; text?: undefined; data?: undefined; _meta?: Meta }
+    | { type: "tool_result"; toolUseId: string; content: ContentBlock[]; structuredContent?: any; isError?: boolean; text?: undefined; data?: undefined; _meta?: Meta };
   export interface SamplingResult {
     role?: "assistant" | "user";
     content: string | SamplingContent | SamplingContent[];
@@ -266,8 +307,17 @@ declare module "mcp" {
     timeout?: Duration;
   }
 
-  /** One client of one server, or of several (see {@link Target}). */
-  export class Client implements AsyncDisposable {
+  /** A client with a session: what the server said of itself is there. */
+  export type ConnectedClient<S = any> = Client<S> & Connected;
+  interface Connected {
+    readonly serverInfo: NonNullable<Client["serverInfo"]>;
+    readonly serverCapabilities: NonNullable<Client["serverCapabilities"]>;
+    readonly protocolVersion: ProtocolVersion;
+    readonly initializeResult: NonNullable<Client["initializeResult"]>;
+  }
+
+  /** One client of one server, or of several (see {@link Target}). S is what is known of it (see {@link Servers}). */
+  export class Client<S = any> implements AsyncDisposable {
     constructor(target: Target, options?: ClientOptions);
 
     /** Given in the options, or generated. */
@@ -285,14 +335,14 @@ declare module "mcp" {
 
     isConnected(): boolean;
     /** Connects; on a connected client it counts, and as many `close()` end it. */
-    connect(): Promise<this>;
+    connect(): Promise<ConnectedClient<S>>;
     /** Undoes one `connect()`. The last one ends the session and every call under way. */
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
     /** Connects a client with `autoInitialize: false` that `connect()` was called on; gives the initialize result. */
     initialize(options?: { timeout?: Duration }): Promise<NonNullable<Client["initializeResult"]>>;
     /** A client of the same target that isn't connected, with some options replaced. */
-    new(overrides?: ClientOptions): Client;
+    new(overrides?: ClientOptions): Client<S>;
 
     /** true, or it rejects. 2026-07-28 has no ping: the server is asked with server/discover. */
     ping(options?: CallOptions): PendingCall<boolean>;
@@ -307,21 +357,22 @@ declare module "mcp" {
      * Calls a tool. Rejects with a {@link ToolError} for a result that says
      * isError, unless `throwOnError` is false. A tool that the server doesn't
      * have rejects with the nearest name. Spec: server/tools.
+     *
+     * With the option `task` it gives a {@link Task}, where server and tool can; it
+     * runs at once where not. Before 2026-07-28 the tool must say
+     * execution.taskSupport; from it on the server decides. Spec:
+     * basic/utilities/tasks of 2025-11-25, and the extension
+     * io.modelcontextprotocol/tasks.
      */
-    callTool(name: string, args?: object | null, options?: CallToolOptions & { task?: false }): PendingCall<ToolResult>;
-    /**
-     * Calls a tool as a task, where server and tool can; it runs at once where
-     * not. Before 2026-07-28 the tool must say execution.taskSupport; from it on
-     * the server decides. Spec: basic/utilities/tasks of 2025-11-25, and the
-     * extension io.modelcontextprotocol/tasks.
-     */
-    callTool(name: string, args: object | null | undefined, options: CallToolOptions & { task: true | { ttl?: Duration } }): PendingCall<Task>;
+    callTool<Name extends ToolName<S> | (string & {}), InTask extends TaskOption = false, Throws extends boolean = true>(
+      name: Name, ...call: Call<Field<ToolOf<S, Name>, "arguments">, CallToolOptions<InTask, Throws>>
+    ): PendingCall<Outcome<ToolOf<S, Name>, InTask, Throws>>;
     /** A function for each tool, under its name or the camelCase of it: `client.tools.getSum({ a: 1, b: 2 })`. */
-    readonly tools: { [tool: string]: ToolFunction };
+    readonly tools: Tools<S>;
 
-    readResource(uri: string, options?: CallOptions): PendingCall<ResourceContents[]>;
+    readResource(uri: ResourceURI<S> | (string & {}), options?: CallOptions): PendingCall<ResourceContents[]>;
     /** Arguments that aren't strings are sent as JSON. */
-    getPrompt(name: string, args?: object | null, options?: CallOptions): PendingCall<GetPromptResult>;
+    getPrompt<Name extends PromptName<S> | (string & {})>(name: Name, ...call: Call<PromptOf<S, Name>, CallOptions>): PendingCall<GetPromptResult>;
     /** ref is a prompt's name, a template's URI, or a reference. context holds the other arguments' values. */
     complete(ref: string | { type: string; [field: string]: any }, argument: { name: string; value: string },
       context?: { [name: string]: any } | null, options?: CallOptions): PendingCall<Completion>;
@@ -390,9 +441,14 @@ declare module "mcp" {
     setMessageHandler(handler: ClientOptions["onMessage"] | null): void;
   }
 
-  export interface ToolFunction {
-    (args: object | null | undefined, options: CallToolOptions & { task: true | { ttl?: Duration } }): PendingCall<Task>;
-    (args?: object | null, options?: CallToolOptions): PendingCall<ToolResult>;
+  /** The tools of a server, as far as they are known; any, where nothing is known of it. */
+  export type Tools<S = any> = unknown extends S ? { readonly [tool: string]: ToolFunction } : ToolFunctions<Known<S, "tools"> & Known<S, "aliases">>;
+  type ToolFunctions<T> = { readonly [Name in keyof T]: ToolFunction<T[Name]> };
+  /** A tool as a function; `T` are its {@link ToolTypes}. */
+  export interface ToolFunction<T = ToolTypes<object>> {
+    <InTask extends TaskOption = false, Throws extends boolean = true>(
+      ...call: Call<Field<T, "arguments">, CallToolOptions<InTask, Throws>>
+    ): PendingCall<Outcome<T, InTask, Throws>>;
   }
 
   /** The client's options of the same names are the defaults. */
@@ -409,13 +465,14 @@ declare module "mcp" {
     bigInts?: boolean;
     cache?: boolean;
   }
-  export interface CallToolOptions extends CallOptions {
+  export interface CallToolOptions<InTask extends TaskOption = TaskOption, Throws extends boolean = boolean> extends CallOptions {
     /** true by default. */
-    throwOnError?: boolean;
+    throwOnError?: Throws;
     validate?: boolean;
     validateResult?: "warn" | "error" | "off";
-    task?: boolean | { ttl?: Duration };
+    task?: InTask;
   }
+  export type TaskOption = boolean | { ttl?: Duration };
 
   /**
    * A call under way: a Promise, and an async iterable over its progress that
@@ -438,11 +495,12 @@ declare module "mcp" {
   }
 
   /** A tool's result as it was sent, with getters beside it that JSON doesn't see. As a string it is its text. */
-  export interface ToolResult extends CallToolResult {
+  export interface ToolResult<Structured = any, Data = Structured> extends CallToolResult {
+    structuredContent: Structured;
     /** The text blocks, each on lines of its own. */
     readonly text: string;
     /** structuredContent, unwrapped where the server wrapped a plain value; else the text as JSON where it is JSON; else undefined. */
-    readonly data: any;
+    readonly data: Data;
     readonly images: Media[];
     readonly audio: Media[];
     /** The result's JSON as it was sent. */
@@ -452,12 +510,13 @@ declare module "mcp" {
   export interface Media { data: string; mimeType: string; readonly bytes: Uint8Array }
 
   export interface Annotations { audience?: ("user" | "assistant")[]; priority?: number; lastModified?: string }
-  export interface TextContent { type: "text"; text: string; annotations?: Annotations; _meta?: Meta }
-  export interface ImageContent { type: "image"; data: string; mimeType: string; annotations?: Annotations; _meta?: Meta }
-  export interface AudioContent { type: "audio"; data: string; mimeType: string; annotations?: Annotations; _meta?: Meta }
-  export type ContentBlock = TextContent | ImageContent | AudioContent
-    | ({ type: "resource_link" } & Resource)
-    | { type: "resource"; resource: ResourceContents; annotations?: Annotations; _meta?: Meta };
+  export interface TextContent { type: "text"; text: string; data?: undefined; annotations?: Annotations; _meta?: Meta }
+  export interface ImageContent { type: "image"; data: string; mimeType: string; text?: undefined; annotations?: Annotations; _meta?: Meta }
+  export interface AudioContent { type: "audio"; data: string; mimeType: string; text?: undefined; annotations?: Annotations; _meta?: Meta }
+  export interface ResourceLink extends Resource { type: "resource_link"; text?: undefined; data?: undefined }
+  export interface EmbeddedResource { type: "resource"; resource: ResourceContents; text?: undefined; data?: undefined; annotations?: Annotations; _meta?: Meta }
+  /** `text` and `data` may be asked for before `type` is: they are undefined where a block has none. */
+  export type ContentBlock = TextContent | ImageContent | AudioContent | ResourceLink | EmbeddedResource;
 
   export interface Icon { src: string; mimeType?: string; sizes?: string[]; theme?: "light" | "dark" }
   export interface Tool {
@@ -501,13 +560,13 @@ declare module "mcp" {
   export interface Completion { values: string[]; total?: number; hasMore?: boolean }
 
   /** A call that goes on at the server; or its result, where the server ran it at once. Not thenable. */
-  export interface Task {
+  export interface Task<R = ToolResult> {
     readonly id: string;
     /** The server ran the call at once: there is no task there. */
     readonly returnedImmediately: boolean;
     status(options?: CallOptions): Promise<TaskState>;
     /** Waits for the result. Rejects with a ToolError, an McpError where the task failed, an AbortError where it was cancelled. */
-    result(options?: TaskResultOptions): Promise<ToolResult>;
+    result(options?: TaskResultOptions): Promise<R>;
     /** Waits until the task has ended, or has a state. */
     wait(options?: TaskWaitOptions): Promise<TaskState>;
     cancel(options?: CallOptions): Promise<any>;
@@ -850,7 +909,10 @@ declare module "mcp" {
     /** Any request to a client of a revision before 2026-07-28. */
     request(method: string, params?: object): Promise<any>;
   }
+
+  const self: typeof import("mcp");
+  export default self;
 }
 
 /** The module "mcp". */
-declare const mcp: typeof import("mcp");
+declare var mcp: typeof import("mcp");

@@ -29,6 +29,7 @@ declare class File extends Blob {
   constructor(parts: Iterable<BlobPart>, name: string, options?: { type?: string; lastModified?: number });
   readonly name: string;
   readonly lastModified: number;
+  readonly webkitRelativePath: string;
 }
 type FormDataEntryValue = string | File;
 declare class FormData implements Iterable<[string, FormDataEntryValue]> {

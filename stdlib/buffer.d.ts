@@ -1,7 +1,7 @@
 type BufferEncoding = "utf8" | "utf-8" | "utf16le" | "utf-16le" | "ucs2" | "ucs-2" | "latin1" | "binary" | "ascii" | "hex" | "base64" | "base64url";
 
 /** Bytes that know encodings, as in node. */
-interface Buffer extends Uint8Array {
+interface Buffer extends Uint8Array<ArrayBuffer> {
   toString(encoding?: BufferEncoding, start?: number, end?: number): string;
   toJSON(): { type: "Buffer"; data: number[] };
   equals(other: Uint8Array): boolean;
@@ -66,7 +66,8 @@ interface Buffer extends Uint8Array {
   writeIntBE(value: number, offset: number, byteLength: number): number;
 }
 
-interface BufferConstructor {
+interface BufferConstructor extends Omit<Uint8ArrayConstructor, "from" | "of" | "prototype"> {
+  readonly prototype: Buffer;
   from(text: string, encoding?: BufferEncoding): Buffer;
   /** Shares the memory of an ArrayBuffer. */
   from(memory: ArrayBuffer, byteOffset?: number, length?: number): Buffer;
@@ -84,18 +85,22 @@ interface BufferConstructor {
   compare(a: Uint8Array, b: Uint8Array): -1 | 0 | 1;
   poolSize: number;
 }
-declare const Buffer: BufferConstructor;
+declare var Buffer: BufferConstructor;
 
 declare module "buffer" {
-  const B: typeof globalThis.Buffer;
-  export { B as Buffer };
+  export import Buffer = globalThis.Buffer;
+  export import Blob = globalThis.Blob;
+  export import File = globalThis.File;
+  export import atob = globalThis.atob;
+  export import btoa = globalThis.btoa;
   export const kMaxLength: number;
+  export const kStringMaxLength: number;
   export const INSPECT_MAX_BYTES: number;
   export const constants: { MAX_LENGTH: number; MAX_STRING_LENGTH: number };
   export function isUtf8(bytes: ArrayBuffer | ArrayBufferView): boolean;
   export function isAscii(bytes: ArrayBuffer | ArrayBufferView): boolean;
   export function transcode(bytes: Uint8Array, from: BufferEncoding, to: BufferEncoding): Buffer;
+  const self: typeof import("buffer");
+  export default self;
 }
-declare module "node:buffer" {
-  export * from "buffer";
-}
+declare module "node:buffer" { export * from "buffer"; export { default } from "buffer"; }

@@ -11,6 +11,8 @@ declare module "child_process" {
     readonly stdin: Writable | null;
     readonly stdout: Readable | null;
     readonly stderr: Readable | null;
+    readonly stdio: (Readable | Writable | null)[];
+    readonly connected: boolean;
     readonly exitCode: number | null;
     readonly signalCode: string | null;
     readonly killed: boolean;
@@ -18,6 +20,11 @@ declare module "child_process" {
     readonly spawnargs: string[];
     /** Signals the process with all that it started. */
     kill(signal?: string | number): boolean;
+    /** Without effect: the run waits for the process. */
+    ref(): void;
+    unref(): void;
+    disconnect(): void;
+    [Symbol.dispose](): void;
   }
   export function spawn(command: string, args?: string[], options?: SpawnOptions): ChildProcess;
   export function spawn(command: string, options?: SpawnOptions): ChildProcess;

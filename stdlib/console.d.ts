@@ -56,8 +56,6 @@ declare var console: Console;
 
 declare module "console" {
   const console: Console;
-  export default console;
+  export = console;
 }
-declare module "node:console" {
-  export { default } from "console";
-}
+declare module "node:console" { import console = require("console"); export = console; }

@@ -46,6 +46,15 @@ declare class Request {
   readonly signal: AbortSignal;
   readonly redirect: "follow" | "manual" | "error";
   readonly duplex: "half";
+  /** What follows is kept, and without effect. */
+  readonly cache: string;
+  readonly credentials: string;
+  readonly destination: string;
+  readonly integrity: string;
+  readonly keepalive: boolean;
+  readonly mode: string;
+  readonly referrer: string;
+  readonly referrerPolicy: string;
   clone(): Request;
 }
 interface ResponseInit {

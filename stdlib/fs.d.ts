@@ -6,12 +6,17 @@ declare module "fs" {
   type TextOptions = Encoding | { encoding: Encoding; flag?: string; signal?: AbortSignal };
   type WriteOptions = string | null | { encoding?: string | null; mode?: number | string; flag?: string; signal?: AbortSignal };
   interface CopyOptions { recursive?: boolean; force?: boolean; errorOnExist?: boolean; dereference?: boolean; preserveTimestamps?: boolean; mode?: number; filter?(from: string, to: string): boolean | Promise<boolean> }
-  interface Kinds { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean; isFIFO(): boolean; isSocket(): boolean; isBlockDevice(): boolean; isCharacterDevice(): boolean }
-  export interface Stats extends Kinds {
+  export class Stats {
+    private constructor();
+    isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean; isFIFO(): boolean; isSocket(): boolean; isBlockDevice(): boolean; isCharacterDevice(): boolean;
     dev: number; ino: number; mode: number; nlink: number; uid: number; gid: number; rdev: number; size: number; blksize: number; blocks: number;
     atimeMs: number; mtimeMs: number; ctimeMs: number; birthtimeMs: number; atime: Date; mtime: Date; ctime: Date; birthtime: Date;
   }
-  export interface Dirent extends Kinds { name: string; parentPath: string; path: string }
+  export class Dirent {
+    private constructor();
+    isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean; isFIFO(): boolean; isSocket(): boolean; isBlockDevice(): boolean; isCharacterDevice(): boolean;
+    name: string; parentPath: string; path: string;
+  }
   export interface FileHandle {
     readonly fd: number;
     read(buffer?: ArrayBufferView | object, offset?: number, length?: number, position?: number | null): Promise<{ bytesRead: number; buffer: any }>;
@@ -24,6 +29,7 @@ declare module "fs" {
     stat(): Promise<Stats>;
     truncate(size?: number): Promise<void>;
     sync(): Promise<void>;
+    datasync(): Promise<void>;
     close(): Promise<void>;
     createReadStream(options?: object): import("stream").Readable;
     createWriteStream(options?: object): import("stream").Writable;
@@ -36,9 +42,32 @@ declare module "fs" {
   export function readSync(fd: number, buffer: ArrayBufferView, offset?: number, length?: number, position?: number | null): number;
   export function writeSync(fd: number, data: Data, position?: number | null, encoding?: string): number;
   export function fstatSync(fd: number): Stats;
-  export function createReadStream(path: PathLike, options?: string | { encoding?: string; start?: number; end?: number; highWaterMark?: number; flags?: string; signal?: AbortSignal }): import("stream").Readable;
-  export function createWriteStream(path: PathLike, options?: string | { encoding?: string; flags?: string; mode?: number; start?: number; signal?: AbortSignal }): import("stream").Writable;
+  import { Readable, Writable } from "stream";
+  export class ReadStream extends Readable { private constructor(); readonly path?: string; readonly fd: number | null; readonly bytesRead: number; readonly pending: boolean; close(done?: () => void): void }
+  export class WriteStream extends Writable { private constructor(); readonly path?: string; readonly fd: number | null; readonly bytesWritten: number; readonly pending: boolean; close(done?: () => void): void }
+  export interface Dir extends AsyncIterable<Dirent> { readonly path: string; read(): Promise<Dirent | null>; readSync(): Dirent | null; close(): Promise<void>; closeSync(): void }
+  export const F_OK: number;
+  export const R_OK: number;
+  export const W_OK: number;
+  export const X_OK: number;
+  export function ftruncateSync(fd: number, size?: number): void;
+  export function fsyncSync(fd: number): void;
+  export function fdatasyncSync(fd: number): void;
+  export function opendirSync(path: PathLike, options?: { recursive?: boolean }): Dir;
+  export function createReadStream(path: PathLike, options?: string | { encoding?: string; start?: number; end?: number; highWaterMark?: number; flags?: string; signal?: AbortSignal }): ReadStream;
+  export function createWriteStream(path: PathLike, options?: string | { encoding?: string; flags?: string; mode?: number; start?: number; signal?: AbortSignal }): WriteStream;
   type Callback = (error: Error | null, result?: any) => void;
+  export function open(...args: [...any[], Callback]): void;
+  export function close(...args: [...any[], Callback]): void;
+  export function read(...args: [...any[], (error: Error | null, bytesRead: number, buffer: any) => void]): void;
+  export function write(...args: [...any[], (error: Error | null, bytesWritten: number, data: any) => void]): void;
+  export function fstat(...args: [...any[], Callback]): void;
+  export function fsync(...args: [...any[], Callback]): void;
+  export function fdatasync(...args: [...any[], Callback]): void;
+  export function ftruncate(...args: [...any[], Callback]): void;
+  export function opendir(...args: [...any[], Callback]): void;
+  /** Old; see existsSync and access. */
+  export function exists(path: PathLike, done: (exists: boolean) => void): void;
   export function accessSync(path: PathLike, mode?: number): void;
   export function access(...args: [...any[], Callback]): void;
   export function appendFileSync(path: PathLike | number, data: Data, options?: WriteOptions): void;
@@ -60,14 +89,18 @@ declare module "fs" {
   export function mkdtempSync(prefix: string): string;
   export function mkdtemp(...args: [...any[], Callback]): void;
   export function readFileSync(path: PathLike | number, options: TextOptions): string;
-  export function readFileSync(path: PathLike | number, options?: ReadOptions): any;
+  export function readFileSync(path: PathLike | number, options: string | { encoding: string; flag?: string }): string;
+  export function readFileSync(path: PathLike | number, options?: { encoding?: null; flag?: string } | null): Buffer;
+  export function readFileSync(path: PathLike | number, options?: ReadOptions): string | Buffer;
   export function readFile(...args: [...any[], Callback]): void;
   export function readdirSync(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): any[];
   export function readdir(...args: [...any[], Callback]): void;
   export function readlinkSync(path: PathLike): string;
   export function readlink(...args: [...any[], Callback]): void;
-  export function realpathSync(path: PathLike): string;
-  export function realpath(...args: [...any[], Callback]): void;
+  interface RealpathSync { (path: PathLike): string; readonly native: RealpathSync }
+  interface Realpath { (...args: [...any[], Callback]): void; readonly native: Realpath }
+  export const realpathSync: RealpathSync;
+  export const realpath: Realpath;
   export function renameSync(from: PathLike, to: PathLike): void;
   export function rename(...args: [...any[], Callback]): void;
   export function rmSync(path: PathLike, options?: { recursive?: boolean; force?: boolean }): void;
@@ -89,7 +122,7 @@ declare module "fs" {
   export namespace promises {
     const constants: Record<string, number>;
     function open(path: PathLike, flags?: string | number, mode?: number | string): Promise<FileHandle>;
-    function opendir(path: PathLike): Promise<AsyncIterable<Dirent> & { read(): Promise<Dirent | null>; close(): Promise<void> }>;
+    function opendir(path: PathLike): Promise<Dir>;
     function access(path: PathLike, mode?: number): Promise<void>;
     function appendFile(path: PathLike | FileHandle, data: Data, options?: WriteOptions): Promise<void>;
     function chmod(path: PathLike, mode: number | string): Promise<void>;
@@ -101,7 +134,9 @@ declare module "fs" {
     function mkdir(path: PathLike, options?: number | string | { recursive?: boolean; mode?: number | string }): Promise<string | undefined>;
     function mkdtemp(prefix: string): Promise<string>;
     function readFile(path: PathLike | FileHandle, options: TextOptions): Promise<string>;
-    function readFile(path: PathLike | FileHandle, options?: ReadOptions): Promise<any>;
+    function readFile(path: PathLike | FileHandle, options: string | { encoding: string; flag?: string; signal?: AbortSignal }): Promise<string>;
+    function readFile(path: PathLike | FileHandle, options?: { encoding?: null; flag?: string; signal?: AbortSignal } | null): Promise<Buffer>;
+    function readFile(path: PathLike | FileHandle, options?: ReadOptions): Promise<string | Buffer>;
     function readdir(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): Promise<any[]>;
     function readlink(path: PathLike): Promise<string>;
     function realpath(path: PathLike): Promise<string>;

@@ -41,10 +41,10 @@ declare module "mcpjs" {
     signal?: AbortSignal;
   }
   /** Runs at most limit tasks at a time; the results are in the tasks' order. The first failure rejects, and no more are started. */
-  export function pool<T>(limit: number, tasks: Iterable<() => T | Promise<T>> | AsyncIterable<() => T | Promise<T>>, options?: PoolOptions & { settle?: false }): Promise<T[]>;
-  export function pool<T>(limit: number, tasks: Iterable<() => T | Promise<T>> | AsyncIterable<() => T | Promise<T>>, options: PoolOptions & { settle: true }): Promise<PromiseSettledResult<T>[]>;
-  export function pool<I, T>(limit: number, items: Iterable<I> | AsyncIterable<I>, fn: (item: I, index: number) => T | Promise<T>, options?: PoolOptions & { settle?: false }): Promise<T[]>;
-  export function pool<I, T>(limit: number, items: Iterable<I> | AsyncIterable<I>, fn: (item: I, index: number) => T | Promise<T>, options: PoolOptions & { settle: true }): Promise<PromiseSettledResult<T>[]>;
+  export function pool<T = any>(limit: number, tasks: Iterable<() => T | Promise<T>> | AsyncIterable<() => T | Promise<T>>, options?: PoolOptions & { settle?: false }): Promise<T[]>;
+  export function pool<T = any>(limit: number, tasks: Iterable<() => T | Promise<T>> | AsyncIterable<() => T | Promise<T>>, options: PoolOptions & { settle: true }): Promise<PromiseSettledResult<T>[]>;
+  export function pool<I = any, T = any>(limit: number, items: Iterable<I> | AsyncIterable<I>, fn: (item: I, index: number) => T | Promise<T>, options?: PoolOptions & { settle?: false }): Promise<T[]>;
+  export function pool<I = any, T = any>(limit: number, items: Iterable<I> | AsyncIterable<I>, fn: (item: I, index: number) => T | Promise<T>, options: PoolOptions & { settle: true }): Promise<PromiseSettledResult<T>[]>;
 
   export interface GlobOptions {
     /** Where relative patterns begin. Default: the working directory. */
@@ -120,7 +120,8 @@ declare module "mcpjs" {
     /** The most that is kept of stdout and of stderr, in bytes. Default 256 MiB. */
     maxBuffer?: number;
   }
-  export interface ProcessOutput {
+  export class ProcessOutput {
+    private constructor();
     readonly exitCode: number | null;
     readonly signal: string | null;
     readonly stdout: string;
@@ -131,6 +132,8 @@ declare module "mcpjs" {
     json(): any;
     lines(): string[];
     bytes(): Uint8Array;
+    toString(): string;
+    [Symbol.toPrimitive](): string;
   }
   /** A command that is starting; awaiting it gives its output, or throws a ProcessError. As an async iterable it gives its lines as they come. */
   export interface Command extends PromiseLike<ProcessOutput>, AsyncIterable<string> {
@@ -201,4 +204,7 @@ declare module "mcpjs" {
 
   /** Rows as aligned text. */
   export function table(rows: unknown[], columns?: string[]): string;
+
+  const self: typeof import("mcpjs");
+  export default self;
 }

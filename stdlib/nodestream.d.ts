@@ -23,6 +23,11 @@ declare module "stream" {
     static pipeline(...streams: any[]): any;
     static finished(stream: Stream, options: { signal?: AbortSignal; readable?: boolean; writable?: boolean } | ((error?: Error) => void), callback?: (error?: Error) => void): () => void;
     static addAbortSignal<T extends Stream>(signal: AbortSignal, stream: T): T;
+    static isReadable(stream: Stream): boolean;
+    static isErrored(stream: Stream): boolean;
+    static isDisturbed(stream: Stream): boolean;
+    static getDefaultHighWaterMark(objectMode?: boolean): number;
+    static setDefaultHighWaterMark(objectMode: boolean, value: number): void;
     static promises: { pipeline(...streams: any[]): Promise<any>; finished(stream: Stream, options?: { signal?: AbortSignal }): Promise<void> };
   }
   export class Readable extends Stream implements AsyncIterable<any> {
@@ -32,6 +37,10 @@ declare module "stream" {
     readonly readableEnded: boolean;
     readonly readableFlowing: boolean | null;
     readonly readableLength: number;
+    readonly readableHighWaterMark: number;
+    readonly readableObjectMode: boolean;
+    readonly readableEncoding: string | null;
+    readonly readableAborted: boolean;
     _read(size: number): void;
     push(chunk: Chunk, encoding?: string): boolean;
     unshift(chunk: Chunk, encoding?: string): void;
@@ -56,6 +65,12 @@ declare module "stream" {
     readonly writableFinished: boolean;
     readonly writableLength: number;
     readonly writableNeedDrain: boolean;
+    readonly writableHighWaterMark: number;
+    readonly writableObjectMode: boolean;
+    readonly writableCorked: number;
+    cork(): void;
+    uncork(): void;
+    setDefaultEncoding(encoding: string): this;
     _write(chunk: Chunk, encoding: string, done: Done): void;
     write(chunk: Chunk, encoding?: string | Done, done?: Done): boolean;
     end(chunk?: Chunk | (() => void), encoding?: string | (() => void), done?: () => void): this;
@@ -65,6 +80,14 @@ declare module "stream" {
     readonly writable: boolean;
     readonly writableEnded: boolean;
     readonly writableFinished: boolean;
+    readonly writableLength: number;
+    readonly writableNeedDrain: boolean;
+    readonly writableHighWaterMark: number;
+    readonly writableObjectMode: boolean;
+    readonly writableCorked: number;
+    cork(): void;
+    uncork(): void;
+    setDefaultEncoding(encoding: string): this;
     write(chunk: Chunk, encoding?: string | Done, done?: Done): boolean;
     end(chunk?: Chunk | (() => void), encoding?: string | (() => void), done?: () => void): this;
   }
@@ -74,6 +97,11 @@ declare module "stream" {
   export const finished: typeof Stream.finished;
   export const addAbortSignal: typeof Stream.addAbortSignal;
   export const promises: typeof Stream.promises;
+  export const isReadable: typeof Stream.isReadable;
+  export const isErrored: typeof Stream.isErrored;
+  export const isDisturbed: typeof Stream.isDisturbed;
+  export const getDefaultHighWaterMark: typeof Stream.getDefaultHighWaterMark;
+  export const setDefaultHighWaterMark: typeof Stream.setDefaultHighWaterMark;
   export default Stream;
 }
 declare module "node:stream" { export * from "stream"; export { default } from "stream"; }
@@ -81,12 +109,13 @@ declare module "stream/promises" {
   import Stream from "stream";
   export const pipeline: typeof Stream.promises.pipeline;
   export const finished: typeof Stream.promises.finished;
+  const self: typeof import("stream/promises");
+  export default self;
 }
-declare module "node:stream/promises" {
-  import Stream from "stream";
-  export const pipeline: typeof Stream.promises.pipeline;
-  export const finished: typeof Stream.promises.finished;
-}
+declare module "node:stream/promises" { export * from "stream/promises"; export { default } from "stream/promises"; }
 declare module "string_decoder" {
   export class StringDecoder { constructor(encoding?: string); readonly encoding: string; write(chunk: Uint8Array): string; end(chunk?: Uint8Array): string }
+  const self: typeof import("string_decoder");
+  export default self;
 }
+declare module "node:string_decoder" { export * from "string_decoder"; export { default } from "string_decoder"; }

@@ -23,4 +23,6 @@ declare module "path" {
 }
 declare module "node:path" { import path = require("path"); export = path; }
 declare module "path/posix" { import path = require("path"); const posix: typeof path.posix; export = posix; }
+declare module "node:path/posix" { import path = require("path"); const posix: typeof path.posix; export = posix; }
 declare module "path/win32" { import path = require("path"); const win32: typeof path.win32; export = win32; }
+declare module "node:path/win32" { import path = require("path"); const win32: typeof path.win32; export = win32; }

@@ -62,29 +62,47 @@ var performance = engine.Module{
 	Globals: func(rt *engine.Runtime) {
 		lazyExports(rt, performanceExports, "performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure")
 	},
-	Types: `interface PerformanceEntry {
+	Types: `declare class PerformanceEntry {
+  protected constructor();
   readonly name: string;
   readonly entryType: string;
   /** Milliseconds since timeOrigin. */
   readonly startTime: number;
   readonly duration: number;
   readonly detail: any;
+  toJSON(): object;
+}
+declare class PerformanceMark extends PerformanceEntry {
+  constructor(name: string, options?: { startTime?: number; detail?: any });
+}
+declare class PerformanceMeasure extends PerformanceEntry {
+  private constructor();
 }
 interface Performance {
   /** Milliseconds since timeOrigin, to the microsecond. */
   now(): number;
   readonly timeOrigin: number;
-  mark(name: string, options?: { startTime?: number; detail?: any }): PerformanceEntry;
-  measure(name: string, start?: string | number | { start?: string | number; end?: string | number; duration?: number; detail?: any }, end?: string | number): PerformanceEntry;
+  mark(name: string, options?: { startTime?: number; detail?: any }): PerformanceMark;
+  measure(name: string, start?: string | number | { start?: string | number; end?: string | number; duration?: number; detail?: any }, end?: string | number): PerformanceMeasure;
   getEntries(): PerformanceEntry[];
   getEntriesByName(name: string, type?: string): PerformanceEntry[];
   getEntriesByType(type: string): PerformanceEntry[];
   clearMarks(name?: string): void;
   clearMeasures(name?: string): void;
+  /** The function as it is: nobody takes its time. */
+  timerify<F extends Function>(fn: F): F;
+  toJSON(): object;
 }
-declare const performance: Performance;
-declare module "perf_hooks" { export const performance: Performance; }
-declare module "node:perf_hooks" { export * from "perf_hooks"; }
+declare var performance: Performance;
+declare module "perf_hooks" {
+  export import performance = globalThis.performance;
+  export import PerformanceEntry = globalThis.PerformanceEntry;
+  export import PerformanceMark = globalThis.PerformanceMark;
+  export import PerformanceMeasure = globalThis.PerformanceMeasure;
+  const self: typeof import("perf_hooks");
+  export default self;
+}
+declare module "node:perf_hooks" { export * from "perf_hooks"; export { default } from "perf_hooks"; }
 `,
 }
 

@@ -1,4 +1,7 @@
-interface ProcessWriteStream {
+/** What node's emitters have; see the module "events". */
+type ProcessEmitter = import("events").EventEmitter;
+
+interface ProcessWriteStream extends ProcessEmitter {
   readonly fd: 1 | 2;
   /** True on a terminal, else undefined. */
   readonly isTTY?: true;
@@ -13,29 +16,41 @@ interface ProcessWriteStream {
   clearLine(direction?: -1 | 0 | 1): boolean;
   cursorTo(x: number, y?: number): boolean;
   moveCursor(dx: number, dy: number): boolean;
-  on(event: string, listener: (...args: any[]) => void): this;
-  once(event: string, listener: (...args: any[]) => void): this;
-  off(event: string, listener: (...args: any[]) => void): this;
+  readonly writable: boolean;
+  readonly writableHighWaterMark: number;
+  readonly writableLength: number;
+  readonly writableNeedDrain: boolean;
+  /** What follows is without effect. */
+  cork(): void;
+  uncork(): void;
+  destroy(): this;
 }
 
-interface ProcessReadStream extends AsyncIterable<any> {
+interface ProcessReadStream extends ProcessEmitter, AsyncIterable<any> {
   readonly fd: 0;
   readonly isTTY?: true;
   /** Makes chunks strings; they are Buffers otherwise, cut between characters. */
   setEncoding(encoding?: BufferEncoding): this;
   on(event: "data", listener: (chunk: any) => void): this;
   on(event: "end" | "close" | "readable", listener: () => void): this;
-  on(event: string, listener: (...args: any[]) => void): this;
-  once(event: string, listener: (...args: any[]) => void): this;
-  off(event: string, listener: (...args: any[]) => void): this;
+  on(event: string | symbol, listener: (...args: any[]) => void): this;
+  readonly readable: boolean;
+  readonly readableEncoding: BufferEncoding | null;
+  readonly readableEnded: boolean;
+  readonly readableFlowing: boolean | null;
   read(): any;
+  isPaused(): boolean;
+  destroy(): this;
+  ref(): this;
+  /** Stops reading, and lets the run end. */
+  unref(): this;
   resume(): this;
   /** Stops reading, and lets the run end. */
   pause(): this;
   pipe<T extends { write(chunk: any): any; end(): any }>(to: T): T;
 }
 
-interface Process {
+interface Process extends ProcessEmitter {
   /** The binary, the script, and the arguments after it. */
   readonly argv: string[];
   readonly argv0: string;
@@ -57,6 +72,9 @@ interface Process {
   /** The exit code of a run that ends by itself. */
   exitCode: number | string | undefined;
   exit(code?: number | string): never;
+  abort(): never;
+  readonly release: { readonly name: string; readonly [field: string]: any };
+  readonly features: { readonly [name: string]: any };
   cwd(): string;
   /** Changes the directory that this run's relative paths begin at. */
   chdir(directory: string): void;
@@ -79,21 +97,11 @@ interface Process {
   on(event: "unhandledRejection", listener: (reason: any, promise: Promise<any>) => void): this;
   on(event: "warning", listener: (warning: Error) => void): this;
   /** A signal, such as SIGINT: with a listener it does not end the run. */
-  on(event: string, listener: (...args: any[]) => void): this;
-  once(event: string, listener: (...args: any[]) => void): this;
-  off(event: string, listener: (...args: any[]) => void): this;
-  addListener(event: string, listener: (...args: any[]) => void): this;
-  removeListener(event: string, listener: (...args: any[]) => void): this;
-  removeAllListeners(event?: string): this;
-  emit(event: string, ...args: any[]): boolean;
-  listeners(event: string): Function[];
-  listenerCount(event: string): number;
+  on(event: string | symbol, listener: (...args: any[]) => void): this;
 }
 declare const process: Process;
 declare module "process" {
   const process: Process;
-  export default process;
+  export = process;
 }
-declare module "node:process" {
-  export { default } from "process";
-}
+declare module "node:process" { import process = require("process"); export = process; }

@@ -8,7 +8,8 @@ interface UnderlyingSource<R = any> {
   cancel?(reason?: any): any;
   type?: "bytes";
 }
-interface ReadableStreamDefaultController<R = any> {
+declare class ReadableStreamDefaultController<R = any> {
+  private constructor();
   readonly desiredSize: number | null;
   enqueue(chunk: R): void;
   close(): void;
@@ -45,7 +46,8 @@ interface UnderlyingSink<W = any> {
   close?(): any;
   abort?(reason?: any): any;
 }
-interface WritableStreamDefaultController {
+declare class WritableStreamDefaultController {
+  private constructor();
   readonly signal: AbortSignal;
   error(reason?: any): void;
 }
@@ -66,7 +68,8 @@ declare class WritableStream<W = any> {
   close(): Promise<void>;
   abort(reason?: any): Promise<void>;
 }
-interface TransformStreamDefaultController<O = any> {
+declare class TransformStreamDefaultController<O = any> {
+  private constructor();
   readonly desiredSize: number | null;
   enqueue(chunk: O): void;
   error(reason?: any): void;
@@ -88,6 +91,8 @@ declare class TransformStream<I = any, O = any> {
 declare class TextDecoderStream {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   readonly encoding: string;
+  readonly fatal: boolean;
+  readonly ignoreBOM: boolean;
   readonly readable: ReadableStream<string>;
   readonly writable: WritableStream<ArrayBuffer | ArrayBufferView>;
 }
@@ -106,3 +111,20 @@ declare class ByteLengthQueuingStrategy {
   readonly highWaterMark: number;
   readonly size: (chunk: ArrayBufferView) => number;
 }
+declare module "stream/web" {
+  export import ReadableStream = globalThis.ReadableStream;
+  export import ReadableStreamDefaultReader = globalThis.ReadableStreamDefaultReader;
+  export import ReadableStreamDefaultController = globalThis.ReadableStreamDefaultController;
+  export import WritableStream = globalThis.WritableStream;
+  export import WritableStreamDefaultWriter = globalThis.WritableStreamDefaultWriter;
+  export import WritableStreamDefaultController = globalThis.WritableStreamDefaultController;
+  export import TransformStream = globalThis.TransformStream;
+  export import TransformStreamDefaultController = globalThis.TransformStreamDefaultController;
+  export import TextDecoderStream = globalThis.TextDecoderStream;
+  export import TextEncoderStream = globalThis.TextEncoderStream;
+  export import CountQueuingStrategy = globalThis.CountQueuingStrategy;
+  export import ByteLengthQueuingStrategy = globalThis.ByteLengthQueuingStrategy;
+  const self: typeof import("stream/web");
+  export default self;
+}
+declare module "node:stream/web" { export * from "stream/web"; export { default } from "stream/web"; }

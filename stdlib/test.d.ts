@@ -25,8 +25,9 @@ declare module "test" {
   interface Register { (name: string, fn?: TestFunction): Promise<void>; (name: string, options: TestOptions, fn?: TestFunction): Promise<void>; (fn: TestFunction): Promise<void> }
   interface Tests extends Register { skip: Register; todo: Register; only: Register }
   type Mock<F extends (...args: any[]) => any> = F & { mock: { calls: { arguments: any[]; result: any; error: any; this: any }[]; callCount(): number; resetCalls(): void; mockImplementation(fn: F): void; mockImplementationOnce(fn: F, onCall?: number): void; restore(): void } };
-  const test: Tests & {
-    test: Tests; it: Tests; describe: Tests; suite: Tests;
+  const test: TestModule;
+  interface TestModule extends Tests {
+    test: TestModule; it: Tests; describe: Tests; suite: Tests;
     before(fn: () => unknown): void; after(fn: () => unknown): void; beforeEach(fn: () => unknown): void; afterEach(fn: () => unknown): void;
     mock: {
       fn<F extends (...args: any[]) => any>(original?: F, implementation?: F): Mock<F>;
@@ -34,7 +35,7 @@ declare module "test" {
       restoreAll(): void;
       reset(): void;
     };
-  };
+  }
   export = test;
 }
 declare module "node:test" { import test = require("test"); export = test; }

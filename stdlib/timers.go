@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	_ "embed"
 	"fmt"
 	"math"
 	"slices"
@@ -10,10 +11,13 @@ import (
 	"mcpjs/engine"
 )
 
+//go:embed timers.d.ts
+var timersTypes string
+
 // timers are setTimeout, setInterval, setImmediate and what clears them, as
 // node has them: they give Timeout objects with ref, unref, hasRef, refresh and
 // close, that convert to a number which clears them too.
-var timers = engine.Module{Globals: func(rt *engine.Runtime) {
+var timers = engine.Module{Types: timersTypes, Globals: func(rt *engine.Runtime) {
 	t := &timerTable{rt: rt, byID: map[int64]*engine.Timer{}}
 	vm := rt.VM()
 	global := vm.GlobalObject()

@@ -36,9 +36,8 @@ declare class URL {
   toJSON(): string;
 }
 declare module "url" {
-  const U: typeof globalThis.URL;
-  const P: typeof globalThis.URLSearchParams;
-  export { U as URL, P as URLSearchParams };
+  export import URL = globalThis.URL;
+  export import URLSearchParams = globalThis.URLSearchParams;
   export function fileURLToPath(url: string | URL): string;
   export function pathToFileURL(path: string): URL;
   export function format(url: URL | string | object, options?: { auth?: boolean; fragment?: boolean; search?: boolean }): string;
@@ -47,7 +46,7 @@ declare module "url" {
   export function resolve(from: string, to: string): string;
   export function domainToASCII(domain: string): string;
   export function urlToHttpOptions(url: URL): any;
+  const self: typeof import("url");
+  export default self;
 }
-declare module "node:url" {
-  export * from "url";
-}
+declare module "node:url" { export * from "url"; export { default } from "url"; }

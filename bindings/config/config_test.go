@@ -333,7 +333,7 @@ func FuzzPlain(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		out := plain(in)
+		out := Plain(in)
 		if len(out) != len(in) {
 			t.Errorf("%q became %q", in, out)
 		}

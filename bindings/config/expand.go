@@ -55,9 +55,9 @@ func (f *file) expand(s string) (string, error) {
 
 var validName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
-// plain blanks out comments and trailing commas, which editors allow in their
+// Plain blanks out comments and trailing commas, which editors allow in their
 // JSON, so that every offset stays what it was.
-func plain(data []byte) []byte {
+func Plain(data []byte) []byte {
 	out := append([]byte(nil), data...)
 	comma := -1 // of a comma that nothing has followed yet
 	for i := 0; i < len(out); i++ {

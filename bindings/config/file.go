@@ -79,7 +79,7 @@ func workspace(path string, env Env) string {
 
 // parse finds the entries in an object.
 func (f *file) parse(data []byte) error {
-	clean := plain(data)
+	clean := Plain(data)
 	members, err := object(clean)
 	if err != nil {
 		return positioned(clean, err)

@@ -64,10 +64,12 @@ func enum(values []string) string {
 	return string(list)
 }
 
-const productSchema = `{"type":"object","properties":{
-	"name":{"type":"string"},"title":{"type":"string"},"category":{"type":"string","enum":["bread","sweet"]},
+func productSchema() string {
+	return `{"type":"object","properties":{
+	"name":{"type":"string","enum":` + enum(names()) + `},"title":{"type":"string"},"category":{"type":"string","enum":["bread","sweet"]},
 	"price":{"type":"number"},"vegan":{"type":"boolean"},"ingredients":{"type":"array","items":{"type":"string"}}},
 	"required":["name","title","category","price","vegan","ingredients"]}`
+}
 
 type none struct{}
 
@@ -89,7 +91,7 @@ func (b *bakery) addTools() {
 
 	tool(b, readOnly("menu", "Menu", "What the bakery sells", schema(`"category":{"type":"string","enum":["bread","sweet"],"description":"only this kind"},
 		"vegan":{"type":"boolean","default":false,"description":"only vegan things"}`),
-		mcp.WithRawOutputSchema(schema(`"items":{"type":"array","items":`+productSchema+`},"count":{"type":"integer"}`, "items", "count"))),
+		mcp.WithRawOutputSchema(schema(`"items":{"type":"array","items":`+productSchema()+`},"count":{"type":"integer"}`, "items", "count"))),
 		func(_ context.Context, _ mcp.CallToolRequest, args struct {
 			Category string
 			Vegan    bool
@@ -110,7 +112,7 @@ func (b *bakery) addTools() {
 			"paper":{"type":"string","enum":["plain","striped","gift"],"default":"plain"},
 			"sliced":{"type":"boolean","default":false},
 			"note":{"type":["string","null"],"maxLength":80}},"additionalProperties":false}`, "item"),
-		mcp.WithRawOutputSchema(schema(`"number":{"type":"integer"},"item":`+productSchema+`,"quantity":{"type":"integer"},
+		mcp.WithRawOutputSchema(schema(`"number":{"type":"integer"},"item":`+productSchema()+`,"quantity":{"type":"integer"},
 		"extras":{"type":"array","items":{"type":"string"}},
 		"wrapping":{"type":"object","properties":{"paper":{"type":"string"},"sliced":{"type":"boolean"},"note":{"type":["string","null"]}}},
 		"total":{"type":"number"},"left":{"type":"integer"}`, "number", "item", "quantity", "total", "left"))), b.order)

@@ -34,7 +34,7 @@ console.log((await bakery.tools.bookTable()).text);
 console.log("\nResources are read by their URI, prompts got by their name:");
 console.log((await bakery.listResources()).length, "resources,", (await bakery.listPrompts()).length, "prompts");
 const [about] = await bakery.readResource("demo://bakery/about");
-console.log(about.text.trim());
+console.log(about.text?.trim());
 const { messages } = await bakery.getPrompt("describe", { item: "rye" });
 console.log(messages[0].role + ":", messages[0].content.text);
 const { values } = await bakery.complete("describe", { name: "item", value: "b" });
@@ -43,6 +43,6 @@ console.log("items with b:", values.join(", "));
 console.log("\nA tool that fails throws:");
 try {
   await bakery.tools.burn();
-} catch (error) {
+} catch (error: any) {
   console.log(`${error.name}: ${error.message}`);
 }
