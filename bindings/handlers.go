@@ -477,9 +477,11 @@ func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (
 	set := func(name, option string, into func(*client) *engine.Value) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
 			var handler engine.Value
+			read := handlerOr
 			if option == "roots" {
-				handler = call.Argument(0)
-			} else if err := handlerOr(&handler, "the handler")(call.Argument(0)); err != nil {
+				read = rootList
+			}
+			if err := read(&handler, name+": the handler")(call.Argument(0)); err != nil {
 				return nil, err
 			}
 			before, old := string(c.opts.declared()), *into(c)
@@ -500,7 +502,7 @@ func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (
 	set("setRoots", "roots", func(c *client) *engine.Value { return &c.opts.roots })
 	handler := func(name string, into func(*client) *engine.Callable) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
-			return engine.Undefined(), function(into(c), "the handler")(call.Argument(0))
+			return engine.Undefined(), function(into(c), name+": the handler")(call.Argument(0))
 		})
 	}
 	handler("setProgressHandler", func(c *client) *engine.Callable { return &c.opts.onProgress })

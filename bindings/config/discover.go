@@ -226,6 +226,9 @@ func named(s string, env Env) (Target, bool, error) {
 		return Target{}, false, nil
 	}
 	first := matches[0]
+	if first.Disabled {
+		return Target{}, true, fmt.Errorf("server %q is disabled in %s: enable it there to connect to it", first.Name, first.Path)
+	}
 	if first.Err != nil {
 		return Target{}, true, first.Err
 	}

@@ -22,6 +22,9 @@ import (
 // shutdownGrace is how long requests may go on when the HTTP server ends.
 const shutdownGrace = time.Second
 
+// sessionLimit is how long a session that nobody uses is kept.
+const sessionLimit = time.Hour
+
 // Command is `mcpjs demo`.
 func Command() *cobra.Command {
 	var addr string
@@ -79,6 +82,7 @@ func ServeHTTP(ctx context.Context, addr string, log io.Writer) error {
 	defer end()
 	mux := http.NewServeMux()
 	mux.Handle("/mcp", inOrder(mcpserver.NewStreamableHTTPServer(New(), mcpserver.WithStateful(true),
+		mcpserver.WithEventStore(&recent{}), mcpserver.WithSessionIdleTTL(sessionLimit),
 		mcpserver.WithStreamableHTTPLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))))))
 	web := &http.Server{
 		Handler:           mux,
