@@ -143,8 +143,10 @@ func (c *client) open() *engine.Object {
 		op.Resolve(func() (engine.Value, error) {
 			c.connecting = nil
 			c.adopt(s)
-			if c.target.Kind == inProcess {
-				c.b.served.targets[c.target.Command].clients[s] = struct{}{}
+			for _, t := range append([]config.Target{c.target}, c.target.Servers...) {
+				if t.Kind == inProcess {
+					c.b.served.targets[t.Command].clients[s] = struct{}{}
+				}
 			}
 			if c.users == 0 { // closed meanwhile
 				c.users = 1
@@ -286,16 +288,11 @@ func (c *client) abortable(op *engine.Operation, signal engine.Value) context.Co
 	return ctx
 }
 
-// onAbort calls cancel with the signal's reason when it is aborted.
+// onAbort calls cancel with the reason of a signal (see signalOption) when it is
+// aborted.
 func (b *binding) onAbort(op *engine.Operation, signal engine.Value, cancel context.CancelCauseFunc) {
-	o, ok := signal.(*engine.Object)
-	if !ok {
-		b.rt.Throw(engine.TypeErrorf("signal must be an AbortSignal"))
-	}
-	add, ok := engine.Function(o.Get("addEventListener"))
-	if !ok {
-		b.rt.Throw(engine.TypeErrorf("signal must be an AbortSignal"))
-	}
+	o := signal.(*engine.Object)
+	add, _ := engine.Function(o.Get("addEventListener"))
 	abort := func() { cancel(b.rt.Thrown(o.Get("reason"))) }
 	if o.Get("aborted").ToBoolean() {
 		abort()

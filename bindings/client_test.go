@@ -217,3 +217,34 @@ func TestReconnect(t *testing.T) {
 		await fails(() => mcp.connect("demo", { reconnect: { atempts: 1 } }), 'did you mean "attempts"');
 	`, "rogue", servertest.Build(t, "rogue"))
 }
+
+// TestOptionTypes: an option of a wrong type says which it is, and what it must
+// be.
+func TestOptionTypes(t *testing.T) {
+	js(t, `
+		const wrong = {
+			onSampling: [3, "x", ["y"]], onElicitation: [3, "promt", [1]], onLog: [3, "x", {}], onProgress: [{}], onMessage: [1], onRequest: ["x"], onClose: [5],
+			onToolsChanged: [1], onResourceUpdated: [{}], roots: [3, "/tmp", {}, [3], [{}]], capabilities: [3, []], extensions: ["x"], headers: [3, "x", []],
+			auth: [3, []], signal: [3, {}, new EventTarget()], timeout: ["soon", {}], connectTimeout: ["x"], maxTimeout: [[]], validate: ["yes", 1], cache: [0], bigInts: ["no"],
+			autoInitialize: ["false"], resetTimeoutOnProgress: [1], reconnect: ["x", { attempts: 0 }], name: [3], version: [{}], title: [1],
+			protocolVersion: [2026, "2020-01-01"], logLevel: ["loud", 1], validateResult: ["maybe"], ca: [5], proxy: [1],
+		};
+		for (const [option, values] of Object.entries(wrong)) {
+			for (const value of values) match((await fails(() => mcp.connect("demo", { [option]: value }), /^TypeError/)).message, option);
+		}
+		await fails(() => mcp.connect("demo", { roots: [3] }), "roots[0] must be a path, a file: URI or {uri, name}, not 3");
+		await fails(() => mcp.connect("demo", { onSampling: "x" }), 'onSampling must be a function, an answer as an object, or "prompt", not "x"');
+		await fails(() => mcp.connect("demo", { protocolVersion: "2026-07-27" }), 'did you mean "2026-07-28"?');
+		await fails(() => mcp.connect("demo", { onSamplin: () => 1 }), 'client options: there is no option "onSamplin"; did you mean "onSampling"?');
+		await fails(() => mcp.connect("demo", 5), "client options must be an object");
+		const c = await mcp.connect("demo", { roots: null, onLog: null, timeout: undefined, cache: null });
+		for (const set of ["setRoots", "setSamplingHandler", "setElicitationHandler", "setProgressHandler", "setLogHandler", "setMessageHandler"]) {
+			match((await fails(() => c[set](5), /^TypeError/)).message, set);
+		}
+		const args = { message: "x" };
+		for (const [option, value] of Object.entries({ timeout: "x", signal: 3, onProgress: 3, throwOnError: "no", meta: 3, task: 3, validate: "x", validateResult: 1, cache: 1, bigInts: 1 })) {
+			match((await fails(() => c.callTool("echo", args, { [option]: value }), /^TypeError/)).message, option);
+		}
+		await fails(() => c.callTool("echo", args, { throwOnErorr: false }), 'did you mean "throwOnError"?');
+	`)
+}

@@ -221,6 +221,22 @@ func function(into *engine.Callable, what string) option {
 	}
 }
 
+// signalOption reads an AbortSignal.
+func signalOption(into *engine.Value) option {
+	return func(v engine.Value) error {
+		o, ok := v.(*engine.Object)
+		if ok {
+			_, ok = engine.Function(o.Get("addEventListener"))
+			ok = ok && o.Get("aborted") != nil
+		}
+		if !ok {
+			return wrongType(v, "signal", "an AbortSignal")
+		}
+		*into = v
+		return nil
+	}
+}
+
 func keep(into *engine.Value) option {
 	return func(v engine.Value) error { *into = v; return nil }
 }
@@ -378,7 +394,7 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"auth":                   functionOr(&o.auth, "auth", true),
 		"ca":                     b.certificates(&o.rootCAs),
 		"proxy":                  proxyURL(&o.proxy),
-		"signal":                 keep(&o.signal),
+		"signal":                 signalOption(&o.signal),
 		"roots":                  rootList(&o.roots, "roots"),
 		"onSampling":             handlerOr(&o.onSampling, "onSampling"),
 		"onElicitation":          handlerOr(&o.onElicitation, "onElicitation"),
@@ -487,7 +503,7 @@ func (c *client) readCallOptions(v engine.Value, what string, more map[string]op
 		"timeout":                duration(&o.timeout, "timeout"),
 		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),
 		"resetTimeoutOnProgress": flag(&o.resetOnProgress, "resetTimeoutOnProgress"),
-		"signal":                 keep(&o.signal),
+		"signal":                 signalOption(&o.signal),
 		"onProgress":             function(&o.onProgress, "onProgress"),
 		"throwOnError":           flag(&o.throwOnError, "throwOnError"),
 		"bigInts":                flag(&o.bigInts, "bigInts"),

@@ -137,7 +137,7 @@ func read(p place, env Env) Source {
 		return s
 	}
 	for _, e := range f.entries {
-		c := Configured{Name: e.name, Source: s.Name, Path: p.path, Disabled: disabled(e.raw)}
+		c := Configured{Name: e.name, Source: s.Name, Path: p.path, Disabled: Disabled(e.raw)}
 		if c.Target, c.Err = f.server(e); c.Err != nil {
 			c.Err = fmt.Errorf("%s: %w", p.path, c.Err)
 		}

@@ -167,7 +167,7 @@ func (f *file) target(name string) (Target, error) {
 	}
 	if name != "" {
 		for _, e := range f.entries {
-			if e.name == name && disabled(e.raw) {
+			if e.name == name && Disabled(e.raw) {
 				return Target{}, fmt.Errorf("server %q is disabled there: enable it to connect to it", name)
 			}
 			if e.name == name {
@@ -178,7 +178,7 @@ func (f *file) target(name string) (Target, error) {
 	}
 	multi := Target{Kind: Multi, Source: f.path}
 	for _, e := range f.entries {
-		if disabled(e.raw) {
+		if Disabled(e.raw) {
 			continue
 		}
 		t, err := f.server(e)
@@ -199,7 +199,8 @@ func (f *file) target(name string) (Target, error) {
 	return multi, nil
 }
 
-func disabled(raw json.RawMessage) bool {
+// Disabled tells whether an entry says that its server is not to be used.
+func Disabled(raw json.RawMessage) bool {
 	var e struct {
 		Disabled bool
 		Enabled  *bool
