@@ -33,13 +33,18 @@ declare module "mcp" {
    * - an entry of an mcpServers object, or such an object with one or more;
    * - a {@link Server} of this script, or "demo", the server in the binary.
    *
+   * In an mcpServers object any of these may stand for an entry:
+   * `{ mcpServers: { shop: server, files: { command: "…" }, demo: "demo" } }`.
+   * One that says `disabled: true` or `enabled: false` is left out; to ask for it
+   * by its name is an error.
+   *
    * Several servers are one client: tools and prompts are named
    * `server_tool`, resources `scheme://server/path`, tasks `server/id`. A server
    * that can't be reached is left out with a warning on stderr, and named by
    * the error of what is asked of it. Such a client speaks 2025-11-25 to the
    * script, whatever the revisions of its servers.
    */
-  export type Target = string | string[] | CommandTarget | URLTarget | { mcpServers: { [name: string]: CommandTarget | URLTarget } } | Server;
+  export type Target = string | string[] | CommandTarget | URLTarget | { mcpServers: { [name: string]: CommandTarget | URLTarget | Server | string | string[] } } | Server;
 
   export interface CommandTarget {
     command: string;
@@ -277,9 +282,18 @@ declare module "mcp" {
     readonly sessionId: string | undefined;
 
     isConnected(): boolean;
-    /** Connects; on a connected client it counts, and as many `close()` end it. */
+    /**
+     * Connects. On a client that is connected, or connecting, it counts, so that
+     * several parts of a script may each connect and close the same client:
+     * after two `connect()` the first `close()` leaves the session as it is, and
+     * the second ends it. `mcp.connect` counts as one, `await using` closes
+     * once. A connect that fails leaves a count of none.
+     */
     connect(): Promise<this>;
-    /** Undoes one `connect()`. The last one ends the session and every call under way. */
+    /**
+     * Undoes one `connect()`; more of them do nothing. The last one ends the
+     * session and every call under way. The client may connect again.
+     */
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
     /** Connects a client with `autoInitialize: false` that `connect()` was called on; gives the initialize result. */
@@ -762,6 +776,9 @@ declare module "mcp" {
     [field: string]: unknown;
   }
 
+  /** key is the question's name among the inputRequests of 2026-07-28; one is made where none is given. */
+  export interface AskOptions { key?: string }
+
   /** What a handler knows of the call, and can do in it. Its methods may be taken out of it. */
   export interface Context {
     /** Aborted when the client cancels the call or goes away. */
@@ -801,14 +818,14 @@ declare module "mcp" {
      * With a client of 2026-07-28 the handler waits in this process while the request is answered
      * with the question; the client has 15 minutes to come back.
      */
-    elicit(message: string, schema?: Schema): Promise<{ action: "accept" | "decline" | "cancel"; content?: any }>;
-    elicit(params: { mode: "url"; message: string; url: string } | object): Promise<{ action: "accept" | "decline" | "cancel"; content?: any }>;
+    elicit(message: string, schema?: Schema, options?: AskOptions): Promise<{ action: "accept" | "decline" | "cancel"; content?: any }>;
+    elicit(params: { mode: "url"; message: string; url: string } | object, options?: AskOptions): Promise<{ action: "accept" | "decline" | "cancel"; content?: any }>;
     /** Asks the client's model; the result's text is beside its fields. */
     sample(
       messages: string | (string | { role: string; content: unknown })[],
-      options?: { systemPrompt?: string; maxTokens?: number; temperature?: number; tools?: object[]; [field: string]: unknown },
+      options?: AskOptions & { systemPrompt?: string; maxTokens?: number; temperature?: number; tools?: object[]; [field: string]: unknown },
     ): Promise<{ role: string; content: any; model: string; stopReason?: string; readonly text: string }>;
-    roots(): Promise<{ uri: string; name?: string }[]>;
+    roots(options?: AskOptions): Promise<{ uri: string; name?: string }[]>;
     /** Any request to a client of a revision before 2026-07-28. */
     request(method: string, params?: object): Promise<any>;
   }
