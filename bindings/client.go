@@ -191,7 +191,7 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 			_ = s.Notify(ctx, "notifications/roots/list_changed", nil) // those of the run before may differ
 		}
 		if level == "" && logs && s.Modern() {
-			level = "info" // from 2026-07-28 on a server logs only what it is asked for
+			level = logLevels[0] // from 2026-07-28 on a server logs only what it is asked for
 		}
 		if level != "" {
 			// A server without logging logs nothing.

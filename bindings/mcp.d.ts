@@ -164,7 +164,11 @@ declare module "mcp" {
     /** The connection ended: with an error, or by `close()`. */
     onClose?(error?: ConnectionError): unknown;
 
-    /** The mildest level of log messages to ask for; none by default. */
+    /**
+     * The mildest level of log messages to ask for. By default a server of an
+     * older revision decides; one of 2026-07-28 is asked for all of them where
+     * there is an `onLog`, and for none where not.
+     */
     logLevel?: LogLevel;
     /** ClientCapabilities besides those that the handlers mean; they win. */
     capabilities?: { [name: string]: any };

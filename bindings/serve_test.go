@@ -59,10 +59,12 @@ func serve(t *testing.T, args ...string) *exec.Cmd {
 }
 
 // serveHTTP serves the office over HTTP and gives the URL.
-func serveHTTP(t *testing.T) string {
+func serveHTTP(t *testing.T) string { return serveScript(t, "testdata/serve/office.ts") }
+
+// serveScript serves what a script makes over HTTP and gives the URL.
+func serveScript(t *testing.T, script string) string {
 	t.Helper()
-	c := serve(t, "--http", "127.0.0.1:0")
-	c.Stderr = nil
+	c := exec.Command(mcpjsBinary(t), "serve", "--http", "127.0.0.1:0", script)
 	stderr, err := c.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
