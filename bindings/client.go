@@ -36,6 +36,8 @@ type client struct {
 
 	tasks       map[string]*task // those that were started here, by id
 	taskMethods *engine.Object   // client.tasks, once it was asked for
+
+	skillMethods *engine.Object // client.skills, once it was asked for
 }
 
 func (b *binding) newClient(target, options engine.Value) (*client, error) {
@@ -356,6 +358,7 @@ func (b *binding) defineClient() {
 	getter("name", func(c *client) (engine.Value, error) { return vm.ToValue(c.name), nil })
 	getter("raw", func(c *client) (engine.Value, error) { return c.rawObject(), nil })
 	getter("tasks", func(c *client) (engine.Value, error) { return c.tasksObject(), nil })
+	getter("skills", func(c *client) (engine.Value, error) { return c.skillsObject(), nil })
 	getter("tools", func(c *client) (engine.Value, error) { return c.toolsProxy(), nil })
 
 	method("isConnected", func(c *client, _ engine.Call) (engine.Value, error) { return vm.ToValue(c.isConnected()), nil })

@@ -358,6 +358,27 @@ declare module "mcp" {
     };
 
     /**
+     * Skills that the server offers: by the extension io.modelcontextprotocol/skills
+     * or, without it, as resources `skill://NAME/SKILL.md` with a manifest beside
+     * them. A skill is asked for by its name or the URI of its SKILL.md.
+     */
+    readonly skills: {
+      /** All of them; reads none of their files. */
+      list(options?: CallOptions): PendingCall<Skill[]>;
+      /** One with its files. */
+      get(skill: string, options?: CallOptions): PendingCall<Skill & { files: SkillFile[] }>;
+      /**
+       * Writes a skill's files into `dir`/NAME, and gives that path. All are read
+       * first and held to their size, digest and frontmatter: what fails that, or
+       * lies outside of the skill, is written not at all. A skill that is there
+       * already is an error, unless `overwrite` is true.
+       */
+      download(skill: string, dir: string, options?: CallOptions & { overwrite?: boolean }): PendingCall<string>;
+      /** Downloads all skills but those that are there already, and gives the paths of the new ones. */
+      sync(dir: string, options?: CallOptions & { overwrite?: boolean }): PendingCall<string[]>;
+    };
+
+    /**
      * The protocol's requests with their whole results: lists give one page,
      * tool results with isError don't reject, nothing is cached or checked.
      */
@@ -533,6 +554,18 @@ declare module "mcp" {
     lastUpdatedAt?: string;
     [field: string]: any;
   }
+  export interface Skill {
+    name: string;
+    description: string;
+    /** The URI of its SKILL.md. */
+    uri: string;
+    /** What its SKILL.md begins with, as the extension has it. */
+    frontmatter?: { [field: string]: any };
+    files?: SkillFile[];
+    _meta?: Meta;
+  }
+  export interface SkillFile { path: string; uri: string; size?: number; digest?: string }
+
   export interface TaskWaitOptions extends CallOptions { state?: TaskState["status"] }
   export interface TaskResultOptions extends CallOptions { throwOnError?: boolean }
 

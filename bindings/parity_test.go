@@ -72,6 +72,7 @@ func TestParity(t *testing.T) {
 		"multi":              "go sdk, go sdk legacy, ours, ours legacy",
 		"sampling_openai":    "fastmcp http, go sdk, go sdk legacy, ours",
 		"sampling_anthropic": "fastmcp http, go sdk, go sdk legacy, ours",
+		"skills":             "fastmcp http, ours, ours http, ours legacy",
 		"tasks":              "fastmcp http", // FastMCP's client speaks the extension alone, and no other server here does
 	}
 	programs, _ := filepath.Glob("testdata/parity/*.py")

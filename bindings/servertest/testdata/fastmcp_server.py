@@ -168,9 +168,26 @@ def add_tasks() -> None:
         return f"{answer.action} {answer.content['name']}"
 
 
+def add_skills() -> None:
+    """Adds skills, as resources and by the extension io.modelcontextprotocol/skills."""
+    from pathlib import Path
+
+    from fastmcp.server.providers.skills import SkillsDirectoryProvider
+    from fastmcp.skills.extension import SkillsExtension
+
+    skills = SkillsDirectoryProvider(
+        Path(__file__).parent / "skills",
+        supporting_files="resources",
+        experimental_skills=True,
+    )
+    mcp.add_provider(skills)
+    mcp.add_extension(SkillsExtension(providers=[skills]))
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--http"]:
         add_tasks()
+        add_skills()
         mcp.run(transport="http", host="127.0.0.1", port=int(sys.argv[2]))
     else:
         mcp.run()

@@ -11,5 +11,9 @@ s.tool("echo", { inputSchema: message }, ({ message }) => message)
   .tool("elicit", { inputSchema: message }, async ({ message }, ctx) => (await ctx.elicit(message, { name: "string", "age?": "integer" })).action)
   .tool("slow", { inputSchema: { ms: "integer" } }, ({ ms }) => new Promise((done) => setTimeout(() => done("done"), ms)));
 s.resource("test://text", () => "a text").resource("test://greeting/{name}", (uri, { name }) => "hello, " + name);
+const files = { "SKILL.md": "---\nname: bread\ndescription: Bakes bread\n---\n\nKnead.\n", "data/flours.txt": "rye\n" };
+const manifest = { skill: "bread", files: Object.entries(files).map(([path, text]) => ({ path, size: text.length, hash: "" })) };
+for (const [path, text] of Object.entries(files)) s.resource("skill://bread/" + path, () => text);
+s.resource("skill://bread/_manifest", () => JSON.stringify(manifest));
 s.prompt("greet", { arguments: { name: "whom" } }, ({ name }) => "greet " + name);
 export default s;
