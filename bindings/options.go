@@ -267,13 +267,14 @@ func rootList(into *engine.Value, what string) option {
 		if list, _ := v.(*engine.Object); engine.IsArray(v) {
 			for i := range int(list.Get("length").ToInteger()) {
 				item := list.Get(strconv.Itoa(i))
-				_, isPath := engine.AsString(item)
+				path, isPath := engine.AsString(item)
 				root, isRoot := item.(*engine.Object)
 				if isRoot {
-					_, isRoot = engine.AsString(root.Get("uri"))
+					isRoot = isFileURI(root.Get("uri"))
 				}
+				isPath = isPath && (!strings.Contains(path, "://") || isFileURI(item))
 				if !isPath && !isRoot {
-					return wrongType(item, fmt.Sprintf("%s[%d]", what, i), "a path, a file: URI or {uri, name}")
+					return wrongType(item, fmt.Sprintf("%s[%d]", what, i), "a path, a file:// URI or {uri, name} with one")
 				}
 			}
 		}
