@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -70,11 +72,18 @@ needn't start it: the target "demo" is the same bakery, inside mcpjs.`,
 	return cmd
 }
 
-// ServeHTTP serves a fresh bakery over streamable HTTP at addr, path /mcp,
-// until ctx ends; it prints the URL to log once it accepts connections. All
+// ServeHTTP serves a fresh bakery over streamable HTTP at addr ("host:port";
+// without a host only this machine can reach it), path /mcp, until ctx ends; it prints the URL to log once it accepts connections. All
 // clients share the bakery.
 func ServeHTTP(ctx context.Context, addr string, log io.Writer) error {
-	listener, err := net.Listen("tcp", addr)
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil && !strings.Contains(addr, ":") {
+		host, port, err = "", addr, nil // the port alone
+	}
+	if err != nil {
+		return fmt.Errorf("serve the demo over HTTP at %q: %w", addr, err)
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(cmp.Or(host, "127.0.0.1"), port))
 	if err != nil {
 		return fmt.Errorf("serve the demo over HTTP at %q: %w", addr, err)
 	}
