@@ -15,7 +15,8 @@ const maxRecent = 1000
 
 // recent keeps the last events of each session's streams, from which a client
 // resumes a stream that broke (2025-11-25, basic/transports). With such a store
-// mcp-go's server also drops no notification that a result overtakes.
+// mcp-go's server also loses fewer of the notifications that a result overtakes,
+// though not none.
 type recent struct {
 	mu       sync.Mutex
 	last     int
