@@ -255,7 +255,7 @@ func TestImports(t *testing.T) {
 		"github.com/fsnotify/fsnotify":  {"mcpjs/scripts"},
 		"github.com/mark3labs/mcp-go":   {"mcpjs/bindings/"},
 		"github.com/spf13/cobra":        {"mcpjs"},
-		"github.com/goccy/go-yaml":      {"mcpjs/stdlib"},
+		"github.com/goccy/go-yaml":      {"mcpjs/stdlib", "mcpjs/bindings"},
 		"github.com/bmatcuk/doublestar": {"mcpjs/stdlib", "mcpjs/scripts"},
 	}
 	layer := func(path string) string {

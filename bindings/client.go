@@ -36,6 +36,8 @@ type client struct {
 
 	tasks       map[string]*task // those that were started here, by id
 	taskMethods *engine.Object   // client.tasks, once it was asked for
+
+	skillMethods *engine.Object // client.skills, once it was asked for
 }
 
 func (b *binding) newClient(target, options engine.Value) (*client, error) {
@@ -143,8 +145,10 @@ func (c *client) open() *engine.Object {
 		op.Resolve(func() (engine.Value, error) {
 			c.connecting = nil
 			c.adopt(s)
-			if c.target.Kind == inProcess {
-				c.b.served.targets[c.target.Command].clients[s] = struct{}{}
+			for _, t := range append([]config.Target{c.target}, c.target.Servers...) {
+				if t.Kind == inProcess {
+					c.b.served.targets[t.Command].clients[s] = struct{}{}
+				}
 			}
 			if c.users == 0 { // closed meanwhile
 				c.users = 1
@@ -191,7 +195,7 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 			_ = s.Notify(ctx, "notifications/roots/list_changed", nil) // those of the run before may differ
 		}
 		if level == "" && logs && s.Modern() {
-			level = "info" // from 2026-07-28 on a server logs only what it is asked for
+			level = logLevels[0] // from 2026-07-28 on a server logs only what it is asked for
 		}
 		if level != "" {
 			// A server without logging logs nothing.
@@ -288,16 +292,11 @@ func (c *client) abortable(op *engine.Operation, signal engine.Value) context.Co
 	return ctx
 }
 
-// onAbort calls cancel with the signal's reason when it is aborted.
+// onAbort calls cancel with the reason of a signal (see signalOption) when it is
+// aborted.
 func (b *binding) onAbort(op *engine.Operation, signal engine.Value, cancel context.CancelCauseFunc) {
-	o, ok := signal.(*engine.Object)
-	if !ok {
-		b.rt.Throw(engine.TypeErrorf("signal must be an AbortSignal"))
-	}
-	add, ok := engine.Function(o.Get("addEventListener"))
-	if !ok {
-		b.rt.Throw(engine.TypeErrorf("signal must be an AbortSignal"))
-	}
+	o := signal.(*engine.Object)
+	add, _ := engine.Function(o.Get("addEventListener"))
 	abort := func() { cancel(b.rt.Thrown(o.Get("reason"))) }
 	if o.Get("aborted").ToBoolean() {
 		abort()
@@ -361,6 +360,7 @@ func (b *binding) defineClient() {
 	getter("name", func(c *client) (engine.Value, error) { return vm.ToValue(c.name), nil })
 	getter("raw", func(c *client) (engine.Value, error) { return c.rawObject(), nil })
 	getter("tasks", func(c *client) (engine.Value, error) { return c.tasksObject(), nil })
+	getter("skills", func(c *client) (engine.Value, error) { return c.skillsObject(), nil })
 	getter("tools", func(c *client) (engine.Value, error) { return c.toolsProxy(), nil })
 
 	method("isConnected", func(c *client, _ engine.Call) (engine.Value, error) { return vm.ToValue(c.isConnected()), nil })

@@ -1,6 +1,7 @@
 package bindings_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -216,4 +217,100 @@ func TestReconnect(t *testing.T) {
 		await fails(() => d.tools.echo({ message: "back" }), "ConnectionError");
 		await fails(() => mcp.connect("demo", { reconnect: { atempts: 1 } }), 'did you mean "attempts"');
 	`, "rogue", servertest.Build(t, "rogue"))
+}
+
+// TestOptionTypes: an option of a wrong type says which it is, and what it must
+// be.
+func TestOptionTypes(t *testing.T) {
+	js(t, `
+		const wrong = {
+			onSampling: [3, "x", ["y"]], onElicitation: [3, "promt", [1]], onLog: [3, "x", {}], onProgress: [{}], onMessage: [1], onRequest: ["x"], onClose: [5],
+			onToolsChanged: [1], onResourceUpdated: [{}], roots: [3, "/tmp", {}, [3], [{}]], capabilities: [3, []], extensions: ["x"], headers: [3, "x", []],
+			auth: [3, []], signal: [3, {}, new EventTarget()], timeout: ["soon", {}], connectTimeout: ["x"], maxTimeout: [[]], validate: ["yes", 1], cache: [0], bigInts: ["no"],
+			autoInitialize: ["false"], resetTimeoutOnProgress: [1], reconnect: ["x", { attempts: 0 }], name: [3], version: [{}], title: [1],
+			protocolVersion: [2026, "2020-01-01"], logLevel: ["loud", 1], validateResult: ["maybe"], ca: [5], proxy: [1],
+		};
+		for (const [option, values] of Object.entries(wrong)) {
+			for (const value of values) match((await fails(() => mcp.connect("demo", { [option]: value }), /^TypeError/)).message, option);
+		}
+		await fails(() => mcp.connect("demo", { roots: [3] }), "roots[0] must be a path, a file:// URI or {uri, name} with one, not 3");
+		await fails(() => mcp.connect("demo", { roots: ["/tmp", "https://example.com/"] }), 'roots[1] must be a path, a file:// URI');
+		await fails(() => mcp.connect("demo", { roots: [{ uri: "untitled:1" }] }), "roots[0]");
+		await fails(() => mcp.connect("demo", { onSampling: "x" }), 'onSampling must be a function, an answer as an object, or "prompt", not "x"');
+		await fails(() => mcp.connect("demo", { protocolVersion: "2026-07-27" }), 'did you mean "2026-07-28"?');
+		await fails(() => mcp.connect("demo", { onSamplin: () => 1 }), 'client options: there is no option "onSamplin"; did you mean "onSampling"?');
+		await fails(() => mcp.connect("demo", 5), "client options must be an object");
+		const c = await mcp.connect("demo", { roots: null, onLog: null, timeout: undefined, cache: null });
+		for (const set of ["setRoots", "setSamplingHandler", "setElicitationHandler", "setProgressHandler", "setLogHandler", "setMessageHandler"]) {
+			match((await fails(() => c[set](5), /^TypeError/)).message, set);
+		}
+		const args = { message: "x" };
+		for (const [option, value] of Object.entries({ timeout: "x", signal: 3, onProgress: 3, throwOnError: "no", meta: 3, task: 3, validate: "x", validateResult: 1, cache: 1, bigInts: 1 })) {
+			match((await fails(() => c.callTool("echo", args, { [option]: value }), /^TypeError/)).message, option);
+		}
+		await fails(() => c.callTool("echo", args, { throwOnErorr: false }), 'did you mean "throwOnError"?');
+	`)
+}
+
+// TestAnswersHeld: what is answered to a server is held to what it asked for, and
+// to what was declared.
+func TestAnswersHeld(t *testing.T) {
+	everySDK(t, `
+		const ask = async (handlers, tool) => {
+			await using c = await mcp.connect(target, { ...options, ...handlers });
+			return await c.callTool(tool, tool === "roots" ? {} : { message: "?" }).then((r) => r.text, (e) => e.message);
+		};
+		match(await ask({ onElicitation: { name: "Ada", age: "old" } }, "elicit"), "at /age: got string, want integer");
+		match(await ask({ onElicitation: () => ({ action: "accept", content: { age: 3 } }) }, "elicit"), "missing property 'name'");
+		match(await ask({ onElicitation: () => ({ name: "" }) }, "elicit"), "/name");
+		match(await ask({ onElicitation: () => ({ action: "decline", content: {} }) }, "elicit"), "decline");
+		match(await ask({ roots: () => ["https://example.com"] }, "roots"), "begins with file://");
+		match(await ask({ roots: () => [{ uri: "x:/" }] }, "roots"), "begins with file://");
+	`)
+	rogue := standIn(t, func(method string, params map[string]any, _ *http.Request) map[string]any {
+		if method != "tools/call" {
+			return object{}
+		}
+		if params["inputResponses"] != nil {
+			return object{"content": []object{{"type": "text", "text": "given"}}}
+		}
+		ask := object{"method": "elicitation/create", "params": object{"mode": "url", "message": "?", "url": "https://evil.example/"}}
+		if params["name"] == "sample" {
+			ask = object{"method": "sampling/createMessage", "params": object{"messages": []object{}, "maxTokens": 1, "tools": []object{}}}
+		}
+		return object{"resultType": "input_required", "inputRequests": object{"a": ask}}
+	})
+	js(t, `
+		const c = await mcp.connect(url, { onElicitation: { ok: true }, onSampling: () => "x", capabilities: { sampling: {} } });
+		await fails(() => c.callTool("visit"), "elicitation.url");
+		await fails(() => c.callTool("sample"), "sampling.tools");
+		const d = await mcp.connect(url, { onElicitation: () => true, onSampling: () => "x" });
+		equal([(await d.callTool("visit")).text, (await d.callTool("sample")).text], ["given", "given"]);
+	`, "url", rogue)
+}
+
+// TestListsAfresh: a list whose cursor is refused was changed meanwhile, and is
+// asked for from its beginning.
+func TestListsAfresh(t *testing.T) {
+	asked := 0
+	url := standIn(t, func(method string, params map[string]any, _ *http.Request) map[string]any {
+		cursor, _ := params["cursor"].(string)
+		asked++
+		switch {
+		case method == "prompts/list" && cursor == "":
+			return object{"prompts": []object{}, "nextCursor": "never"}
+		case cursor == "never" || cursor == "old":
+			return object{"error": object{"code": -32602, "message": "no such cursor"}}
+		case asked == 1:
+			return object{"tools": []object{{"name": "gone", "inputSchema": object{}}}, "nextCursor": "old"}
+		case cursor == "new":
+			return object{"tools": []object{{"name": "b", "inputSchema": object{}}}}
+		}
+		return object{"tools": []object{{"name": "a", "inputSchema": object{}}}, "nextCursor": "new"}
+	})
+	js(t, `
+		const c = await mcp.connect(url);
+		equal((await c.listTools()).map((t) => t.name), ["a", "b"]);
+		await fails(() => c.listPrompts(), "no such cursor");
+	`, "url", url)
 }

@@ -3,9 +3,11 @@ package bindings
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/demo"
@@ -26,6 +28,11 @@ func (b *binding) parseTarget(v engine.Value) (config.Target, error) {
 	if s := b.serverOf(v); s != nil {
 		return b.serverTarget(s), nil
 	}
+	if o, ok := v.(*engine.Object); ok {
+		if members, ok := o.Get("mcpServers").(*engine.Object); ok && !engine.IsArray(members) {
+			return b.severalTarget(members)
+		}
+	}
 	raw, err := b.rt.Stringify(v)
 	if err != nil {
 		return config.Target{}, err
@@ -36,6 +43,52 @@ func (b *binding) parseTarget(v engine.Value) (config.Target, error) {
 	}
 	t, err := config.ParseJSON(raw, b.opts.Env)
 	return t, targetError(err)
+}
+
+// severalTarget reads an mcpServers object, in which Server objects and all
+// else that is a target may stand beside entries.
+func (b *binding) severalTarget(members *engine.Object) (config.Target, error) {
+	several := config.Target{Kind: config.Multi}
+	names := members.Keys()
+	for _, name := range names {
+		v := members.Get(name)
+		_, isText := engine.AsString(v)
+		var t config.Target
+		var err error
+		if isText || engine.IsArray(v) || b.serverOf(v) != nil {
+			t, err = b.parseTarget(v)
+			if err == nil && t.Kind == config.Multi {
+				err = engine.TypeErrorf("mcpServers: %q is several servers: name them here one by one", name)
+			}
+		} else {
+			raw, failed := b.rt.Stringify(v)
+			if failed != nil {
+				return several, failed
+			}
+			if raw == nil {
+				raw = json.RawMessage("null")
+			}
+			if config.Disabled(raw) {
+				continue
+			}
+			t, err = config.ParseJSON(fields("mcpServers", fields(name, raw)), b.opts.Env)
+			err = targetError(err)
+		}
+		if err != nil {
+			return several, err
+		}
+		t.Name = name
+		several.Servers = append(several.Servers, t)
+	}
+	switch {
+	case len(names) == 0:
+		return several, targetError(errors.New("target: no server in mcpServers"))
+	case len(several.Servers) == 0:
+		return several, targetError(fmt.Errorf("target: all servers in it are disabled: %s", strings.Join(names, ", ")))
+	case len(several.Servers) == 1:
+		return several.Servers[0], nil
+	}
+	return several, nil
 }
 
 // targetError is what a target that can't be used is to a script.

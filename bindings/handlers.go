@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"mcpjs/bindings/server"
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
 	"mcpjs/engine"
@@ -87,6 +88,10 @@ func (c *client) handle(ctx context.Context, req session.ServerRequest, reply fu
 		if o, ok := v.(*engine.Object); ok {
 			params = o
 		}
+	}
+	if err := c.undeclared(req.Method, params); err != nil && !custom {
+		reply(nil, err)
+		return
 	}
 	finish := func(v engine.Value, err error) {
 		if err != nil {
@@ -270,7 +275,31 @@ func (c *client) elicitationResult(v engine.Value, params *engine.Object) (json.
 	if err != nil {
 		return nil, err
 	}
-	return fields("action", json.RawMessage(`"accept"`), "content", withDefaults(raw, c.b.schemaOf(params))), nil
+	schema := c.b.schemaOf(params)
+	filled := withDefaults(raw, schema)
+	if check, err := server.CompileSchema(schema); err == nil {
+		if err := check.Validate(filled); err != nil {
+			return nil, engine.TypeErrorf("the answer does not fit what the server asks for: %s", engine.Printable(err.Error()))
+		}
+	}
+	return fields("action", json.RawMessage(`"accept"`), "content", filled), nil
+}
+
+// undeclared gives the error for a request that needs what this client hasn't
+// declared (client/elicitation and client/sampling), nil where it has.
+func (c *client) undeclared(method string, params *engine.Object) error {
+	var declared struct {
+		Elicitation map[string]json.RawMessage
+		Sampling    map[string]json.RawMessage
+	}
+	json.Unmarshal(c.opts.declared(), &declared)
+	switch {
+	case method == "elicitation/create" && isURLMode(params) && declared.Elicitation["url"] == nil:
+		return rpcError(-32602, "this client has not declared that its user can be sent to a URL (elicitation.url)", nil)
+	case method == "sampling/createMessage" && !engine.IsNullish(params.Get("tools")) && declared.Sampling["tools"] == nil:
+		return rpcError(-32602, "this client has not declared that its model can use tools (sampling.tools)", nil)
+	}
+	return nil
 }
 
 func onlyKeys(o *engine.Object, names ...string) bool {
@@ -336,6 +365,9 @@ func (c *client) rootsResult(v engine.Value, _ *engine.Object) (json.RawMessage,
 	for i := range int(list.Get("length").ToInteger()) {
 		item := list.Get(fmt.Sprint(i))
 		if s, ok := engine.AsString(item); ok {
+			if strings.Contains(s, "://") && !isFileURI(item) {
+				return nil, engine.TypeErrorf("roots[%d]: the URI of a root begins with file://, and %q does not", i, s)
+			}
 			roots = append(roots, fields("uri", quoted(c.b.rootURI(s)),
 				"name", quoted(rootName(s))))
 			continue
@@ -343,6 +375,9 @@ func (c *client) rootsResult(v engine.Value, _ *engine.Object) (json.RawMessage,
 		raw, err := c.b.objectArgument(item, "a root")
 		if err != nil {
 			return nil, err
+		}
+		if o, ok := item.(*engine.Object); ok && !isFileURI(o.Get("uri")) {
+			return nil, engine.TypeErrorf("roots[%d]: the URI of a root begins with file://", i)
 		}
 		if raw != nil {
 			roots = append(roots, raw)
@@ -353,6 +388,12 @@ func (c *client) rootsResult(v engine.Value, _ *engine.Object) (json.RawMessage,
 	}
 	all, err := json.Marshal(roots)
 	return fields("roots", json.RawMessage(all)), err
+}
+
+// isFileURI tells whether a value is what a root's URI must be (client/roots).
+func isFileURI(v engine.Value) bool {
+	s, ok := engine.AsString(v)
+	return ok && len(s) >= 7 && strings.EqualFold(s[:7], "file://")
 }
 
 // rootURI is a root's URI: a path becomes a file: URI.
@@ -477,9 +518,11 @@ func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (
 	set := func(name, option string, into func(*client) *engine.Value) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
 			var handler engine.Value
+			read := handlerOr
 			if option == "roots" {
-				handler = call.Argument(0)
-			} else if err := handlerOr(&handler, "the handler")(call.Argument(0)); err != nil {
+				read = rootList
+			}
+			if err := read(&handler, name+": the handler")(call.Argument(0)); err != nil {
 				return nil, err
 			}
 			before, old := string(c.opts.declared()), *into(c)
@@ -500,7 +543,7 @@ func (b *binding) defineSetters(method func(string, func(*client, engine.Call) (
 	set("setRoots", "roots", func(c *client) *engine.Value { return &c.opts.roots })
 	handler := func(name string, into func(*client) *engine.Callable) {
 		method(name, func(c *client, call engine.Call) (engine.Value, error) {
-			return engine.Undefined(), function(into(c), "the handler")(call.Argument(0))
+			return engine.Undefined(), function(into(c), name+": the handler")(call.Argument(0))
 		})
 	}
 	handler("setProgressHandler", func(c *client) *engine.Callable { return &c.opts.onProgress })

@@ -55,17 +55,23 @@ var listsChanged = map[string][]string{
 // memory.
 const maxPages = 10_000
 
-// listAll fetches every page; a server that doesn't know the method has
-// nothing to list. Any goroutine but the loop's.
+// listAll fetches every page, and all anew, once, where a cursor is refused; a
+// server that doesn't know the method has nothing to list. Any goroutine but the loop's.
 func (c *client) listAll(ctx context.Context, s *session.Session, method string, o callOptions) ([]json.RawMessage, error) {
 	var pages []json.RawMessage
 	params := json.RawMessage(nil)
 	seen := map[string]bool{}
+	afresh := false
 	for {
 		raw, err := s.Request(ctx, o.call(method, method, params))
 		var rpc *session.RPCError
 		if errors.As(err, &rpc) && rpc.Code == -32601 && len(pages) == 0 {
 			return nil, nil
+		}
+		if errors.As(err, &rpc) && rpc.Code == -32602 && len(pages) > 0 && !afresh {
+			// The cursor is no longer good: the list changed meanwhile.
+			pages, params, seen, afresh = nil, nil, map[string]bool{}, true
+			continue
 		}
 		if err != nil {
 			return nil, err

@@ -35,13 +35,18 @@ declare module "mcp" {
    * - an entry of an mcpServers object, or such an object with one or more;
    * - a {@link Server} of this script, or "demo", the server in the binary.
    *
+   * In an mcpServers object any of these may stand for an entry:
+   * `{ mcpServers: { shop: server, files: { command: "…" }, demo: "demo" } }`.
+   * One that says `disabled: true` or `enabled: false` is left out; to ask for it
+   * by its name is an error.
+   *
    * Several servers are one client: tools and prompts are named
    * `server_tool`, resources `scheme://server/path`, tasks `server/id`. A server
    * that can't be reached is left out with a warning on stderr, and named by
    * the error of what is asked of it. Such a client speaks 2025-11-25 to the
    * script, whatever the revisions of its servers.
    */
-  export type Target = (string & {}) | string[] | CommandTarget | URLTarget | { mcpServers: { [name: string]: CommandTarget | URLTarget } } | Server;
+  export type Target = (string & {}) | string[] | CommandTarget | URLTarget | { mcpServers: { [name: string]: CommandTarget | URLTarget | Server | string | string[] } } | Server;
 
   export interface CommandTarget {
     command: string;
@@ -200,7 +205,11 @@ declare module "mcp" {
     /** The connection ended: with an error, or by `close()`. */
     onClose?(error?: ConnectionError): unknown;
 
-    /** The mildest level of log messages to ask for; none by default. */
+    /**
+     * The mildest level of log messages to ask for. By default a server of an
+     * older revision decides; one of 2026-07-28 is asked for all of them where
+     * there is an `onLog`, and for none where not.
+     */
     logLevel?: LogLevel;
     /** ClientCapabilities besides those that the handlers mean; they win. */
     capabilities?: { [name: string]: any };
@@ -334,9 +343,18 @@ declare module "mcp" {
     readonly sessionId: string | undefined;
 
     isConnected(): boolean;
-    /** Connects; on a connected client it counts, and as many `close()` end it. */
+    /**
+     * Connects. On a client that is connected, or connecting, it counts, so that
+     * several parts of a script may each connect and close the same client:
+     * after two `connect()` the first `close()` leaves the session as it is, and
+     * the second ends it. `mcp.connect` counts as one, `await using` closes
+     * once. A connect that fails leaves a count of none.
+     */
     connect(): Promise<ConnectedClient<S>>;
-    /** Undoes one `connect()`. The last one ends the session and every call under way. */
+    /**
+     * Undoes one `connect()`; more of them do nothing. The last one ends the
+     * session and every call under way. The client may connect again.
+     */
     close(): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
     /** Connects a client with `autoInitialize: false` that `connect()` was called on; gives the initialize result. */
@@ -395,6 +413,27 @@ declare module "mcp" {
       wait(task: string | Task, options?: TaskWaitOptions): PendingCall<TaskState>;
       /** Answers inputs that a task asks for, by key (2026-07-28); waiting for a task does it through the handlers. */
       update(task: string | Task, inputResponses: object, options?: CallOptions): PendingCall<void>;
+    };
+
+    /**
+     * Skills that the server offers: by the extension io.modelcontextprotocol/skills
+     * or, without it, as resources `skill://NAME/SKILL.md` with a manifest beside
+     * them. A skill is asked for by its name or the URI of its SKILL.md.
+     */
+    readonly skills: {
+      /** All of them; reads none of their files. */
+      list(options?: CallOptions): PendingCall<Skill[]>;
+      /** One with its files. */
+      get(skill: string, options?: CallOptions): PendingCall<Skill & { files: SkillFile[] }>;
+      /**
+       * Writes a skill's files into `dir`/NAME, and gives that path. All are read
+       * first and held to their size, digest and frontmatter: what fails that, or
+       * lies outside of the skill, is written not at all. A skill that is there
+       * already is an error, unless `overwrite` is true.
+       */
+      download(skill: string, dir: string, options?: CallOptions & { overwrite?: boolean }): PendingCall<string>;
+      /** Downloads all skills but those that are there already, and gives the paths of the new ones. */
+      sync(dir: string, options?: CallOptions & { overwrite?: boolean }): PendingCall<string[]>;
     };
 
     /**
@@ -581,6 +620,18 @@ declare module "mcp" {
     lastUpdatedAt?: string;
     [field: string]: any;
   }
+  export interface Skill {
+    name: string;
+    description: string;
+    /** The URI of its SKILL.md. */
+    uri: string;
+    /** What its SKILL.md begins with, as the extension has it. */
+    frontmatter?: { [field: string]: any };
+    files?: SkillFile[];
+    _meta?: Meta;
+  }
+  export interface SkillFile { path: string; uri: string; size?: number; digest?: string }
+
   export interface TaskWaitOptions extends CallOptions { state?: TaskState["status"] }
   export interface TaskResultOptions extends CallOptions { throwOnError?: boolean }
 
@@ -859,6 +910,9 @@ declare module "mcp" {
     [field: string]: unknown;
   }
 
+  /** key is the question's name among the inputRequests of 2026-07-28; one is made where none is given. */
+  export interface AskOptions { key?: string }
+
   /** What a handler knows of the call, and can do in it. Its methods may be taken out of it. */
   export interface Context {
     /** Aborted when the client cancels the call or goes away. */
@@ -898,14 +952,14 @@ declare module "mcp" {
      * With a client of 2026-07-28 the handler waits in this process while the request is answered
      * with the question; the client has 15 minutes to come back.
      */
-    elicit(message: string, schema?: Schema): Promise<{ action: "accept" | "decline" | "cancel"; content?: any }>;
-    elicit(params: { mode: "url"; message: string; url: string } | object): Promise<{ action: "accept" | "decline" | "cancel"; content?: any }>;
+    elicit(message: string, schema?: Schema, options?: AskOptions): Promise<{ action: "accept" | "decline" | "cancel"; content?: any }>;
+    elicit(params: { mode: "url"; message: string; url: string } | object, options?: AskOptions): Promise<{ action: "accept" | "decline" | "cancel"; content?: any }>;
     /** Asks the client's model; the result's text is beside its fields. */
     sample(
       messages: string | (string | { role: string; content: unknown })[],
-      options?: { systemPrompt?: string; maxTokens?: number; temperature?: number; tools?: object[]; [field: string]: unknown },
+      options?: AskOptions & { systemPrompt?: string; maxTokens?: number; temperature?: number; tools?: object[]; [field: string]: unknown },
     ): Promise<{ role: string; content: any; model: string; stopReason?: string; readonly text: string }>;
-    roots(): Promise<{ uri: string; name?: string }[]>;
+    roots(options?: AskOptions): Promise<{ uri: string; name?: string }[]>;
     /** Any request to a client of a revision before 2026-07-28. */
     request(method: string, params?: object): Promise<any>;
   }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,8 +86,8 @@ func readOptions(v engine.Value, what string, known map[string]option) error {
 			return engine.TypeErrorf("%s: there is no option %q%s", what, key, suggestion(key, names))
 		}
 		value := o.Get(key)
-		if engine.IsUndefined(value) {
-			continue
+		if engine.IsNullish(value) {
+			continue // as if it weren't there
 		}
 		if err := read(value); err != nil {
 			return err
@@ -112,11 +113,30 @@ func text(into *string, what string) option {
 	return func(v engine.Value) error {
 		s, ok := engine.AsString(v)
 		if !ok {
-			return engine.TypeErrorf("%s must be a string", what)
+			return wrongType(v, what, "a string")
 		}
 		*into = s
 		return nil
 	}
+}
+
+// wrongType says what an option must be, and what it was given as.
+func wrongType(v engine.Value, what, want string) error {
+	is := "an object"
+	_, isFunction := engine.Function(v)
+	s, isString := engine.AsString(v)
+	_, isObject := v.(*engine.Object)
+	switch {
+	case isFunction:
+		is = "a function"
+	case engine.IsArray(v):
+		is = "a list"
+	case isString:
+		is = strconv.Quote(s)
+	case !isObject:
+		is = v.String()
+	}
+	return engine.TypeErrorf("%s must be %s, not %s", what, want, is)
 }
 
 func duration(into *time.Duration, what string) option {
@@ -126,17 +146,40 @@ func duration(into *time.Duration, what string) option {
 	}
 }
 
-func flag(into *bool) option {
-	return func(v engine.Value) error { *into = v.ToBoolean(); return nil }
+func flag(into *bool, what string) option {
+	return func(v engine.Value) error {
+		b, ok := v.Export().(bool)
+		if !ok {
+			return wrongType(v, what, "true or false")
+		}
+		*into = b
+		return nil
+	}
 }
 
 func function(into *engine.Callable, what string) option {
 	return func(v engine.Value) error {
 		fn, ok := engine.Function(v)
 		if !ok && !engine.IsNullish(v) {
-			return engine.TypeErrorf("%s must be a function", what)
+			return wrongType(v, what, "a function")
 		}
 		*into = fn
+		return nil
+	}
+}
+
+// signalOption reads an AbortSignal.
+func signalOption(into *engine.Value) option {
+	return func(v engine.Value) error {
+		o, ok := v.(*engine.Object)
+		if ok {
+			_, ok = engine.Function(o.Get("addEventListener"))
+			ok = ok && o.Get("aborted") != nil
+		}
+		if !ok {
+			return wrongType(v, "signal", "an AbortSignal")
+		}
+		*into = v
 		return nil
 	}
 }
@@ -151,8 +194,54 @@ func handlerOr(into *engine.Value, what string) option {
 	return func(v engine.Value) error {
 		_, isFunction := engine.Function(v)
 		_, isObject := v.(*engine.Object)
-		if word, _ := engine.AsString(v); !isFunction && !isObject && word != promptWord && !engine.IsNullish(v) {
-			return engine.TypeErrorf("%s must be a function, an answer as an object, or \"prompt\"", what)
+		word, _ := engine.AsString(v)
+		if !isFunction && (!isObject || engine.IsArray(v)) && word != promptWord && !engine.IsNullish(v) {
+			return wrongType(v, what, "a function, an answer as an object, or \"prompt\"")
+		}
+		*into = v
+		return nil
+	}
+}
+
+// rootList reads roots: a list of paths, URIs and roots, or a function.
+func rootList(into *engine.Value, what string) option {
+	const want = "a list of paths, file: URIs or {uri, name} objects, or a function that gives one"
+	return func(v engine.Value) error {
+		_, isFunction := engine.Function(v)
+		if !isFunction && !engine.IsArray(v) && !engine.IsNullish(v) {
+			return wrongType(v, what, want)
+		}
+		if list, _ := v.(*engine.Object); engine.IsArray(v) {
+			for i := range int(list.Get("length").ToInteger()) {
+				item := list.Get(strconv.Itoa(i))
+				path, isPath := engine.AsString(item)
+				root, isRoot := item.(*engine.Object)
+				if isRoot {
+					isRoot = isFileURI(root.Get("uri"))
+				}
+				isPath = isPath && (!strings.Contains(path, "://") || isFileURI(item))
+				if !isPath && !isRoot {
+					return wrongType(item, fmt.Sprintf("%s[%d]", what, i), "a path, a file:// URI or {uri, name} with one")
+				}
+			}
+		}
+		*into = v
+		return nil
+	}
+}
+
+// functionOr reads what is a function, an object or, where words says so, a
+// string.
+func functionOr(into *engine.Value, what string, words bool) option {
+	return func(v engine.Value) error {
+		_, isObject := v.(*engine.Object) // as functions are
+		_, isString := engine.AsString(v)
+		want := "an object or a function"
+		if words {
+			want = "a string, an object or a function"
+		}
+		if (!isObject || engine.IsArray(v)) && !(words && isString) {
+			return wrongType(v, what, want)
 		}
 		*into = v
 		return nil
@@ -240,22 +329,22 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"timeout":                duration(&o.timeout, "timeout"),
 		"connectTimeout":         duration(&o.connectTimeout, "connectTimeout"),
 		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),
-		"resetTimeoutOnProgress": flag(&o.resetOnProgress),
-		"autoInitialize":         flag(&o.autoInitialize),
-		"bigInts":                flag(&o.bigInts),
-		"cache":                  flag(&o.cache),
-		"validate":               flag(&o.validate),
+		"resetTimeoutOnProgress": flag(&o.resetOnProgress, "resetTimeoutOnProgress"),
+		"autoInitialize":         flag(&o.autoInitialize, "autoInitialize"),
+		"bigInts":                flag(&o.bigInts, "bigInts"),
+		"cache":                  flag(&o.cache, "cache"),
+		"validate":               flag(&o.validate, "validate"),
 		"validateResult":         readResultMode(&o.validateResult),
 		"reconnect":              readReconnect(&o.reconnect),
 		"logLevel":               text(&o.logLevel, "logLevel"),
 		"capabilities":           b.object(&o.capabilities, "capabilities"),
 		"extensions":             b.object(&o.extensions, "extensions"),
-		"headers":                keep(&o.headers),
-		"auth":                   keep(&o.auth),
+		"headers":                functionOr(&o.headers, "headers", false),
+		"auth":                   functionOr(&o.auth, "auth", true),
 		"ca":                     b.certificates(&o.rootCAs),
 		"proxy":                  proxyURL(&o.proxy),
-		"signal":                 keep(&o.signal),
-		"roots":                  keep(&o.roots),
+		"signal":                 signalOption(&o.signal),
+		"roots":                  rootList(&o.roots, "roots"),
 		"onSampling":             handlerOr(&o.onSampling, "onSampling"),
 		"onElicitation":          handlerOr(&o.onElicitation, "onElicitation"),
 		"onProgress":             function(&o.onProgress, "onProgress"),
@@ -274,6 +363,9 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 	}
 	if err := readOptions(v, "client options", known); err != nil {
 		return o, err
+	}
+	if known := append([]string{"auto"}, session.Versions()...); o.protocolVersion != "" && !slices.Contains(known, o.protocolVersion) {
+		return o, engine.TypeErrorf("protocolVersion: there is no revision %q%s", o.protocolVersion, suggestion(o.protocolVersion, known))
 	}
 	if o.logLevel != "" && !slices.Contains(logLevels, o.logLevel) {
 		return o, engine.TypeErrorf("logLevel: there is no level %q%s", o.logLevel, suggestion(o.logLevel, slices.Clone(logLevels)))
@@ -362,15 +454,15 @@ func (c *client) readCallOptions(v engine.Value, what string, more map[string]op
 	known := map[string]option{
 		"timeout":                duration(&o.timeout, "timeout"),
 		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),
-		"resetTimeoutOnProgress": flag(&o.resetOnProgress),
-		"signal":                 keep(&o.signal),
+		"resetTimeoutOnProgress": flag(&o.resetOnProgress, "resetTimeoutOnProgress"),
+		"signal":                 signalOption(&o.signal),
 		"onProgress":             function(&o.onProgress, "onProgress"),
-		"throwOnError":           flag(&o.throwOnError),
-		"bigInts":                flag(&o.bigInts),
-		"cache":                  flag(&o.cache),
+		"throwOnError":           flag(&o.throwOnError, "throwOnError"),
+		"bigInts":                flag(&o.bigInts, "bigInts"),
+		"cache":                  flag(&o.cache, "cache"),
 		"meta":                   c.b.object(&o.meta, "meta"),
 		"task":                   o.task.read,
-		"validate":               flag(&o.validate),
+		"validate":               flag(&o.validate, "validate"),
 		"validateResult":         readResultMode(&o.validateResult),
 	}
 	maps.Copy(known, more)

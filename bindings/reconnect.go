@@ -24,8 +24,7 @@ func readReconnect(into *reconnectPolicy) option {
 		*into = reconnectPolicy{set: true, on: true, attempts: 10, delay: 250 * time.Millisecond, maxDelay: 10 * time.Second}
 		o, ok := v.(*engine.Object)
 		if !ok {
-			into.on = v.ToBoolean()
-			return nil
+			return flag(&into.on, "reconnect")(v)
 		}
 		return readOptions(o, "reconnect", map[string]option{
 			"attempts": func(v engine.Value) error {

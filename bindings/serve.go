@@ -35,7 +35,7 @@ func (s *jsServer) listen(options engine.Value) (engine.Value, error) {
 		return nil, engine.TypeErrorf("listen needs { stdio: true } or { http: \":8080\" }")
 	}
 	err := readOptions(options, "listen options", map[string]option{
-		"stdio": flag(&stdio), "http": keep(&addr), "origins": keep(&origins),
+		"stdio": flag(&stdio, "stdio"), "http": keep(&addr), "origins": keep(&origins),
 	})
 	if err != nil {
 		return nil, err

@@ -59,10 +59,12 @@ func serve(t *testing.T, args ...string) *exec.Cmd {
 }
 
 // serveHTTP serves the office over HTTP and gives the URL.
-func serveHTTP(t *testing.T) string {
+func serveHTTP(t *testing.T) string { return serveScript(t, "testdata/serve/office.ts") }
+
+// serveScript serves what a script makes over HTTP and gives the URL.
+func serveScript(t *testing.T, script string) string {
 	t.Helper()
-	c := serve(t, "--http", "127.0.0.1:0")
-	c.Stderr = nil
+	c := exec.Command(mcpjsBinary(t), "serve", "--http", "127.0.0.1:0", script)
 	stderr, err := c.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -349,5 +351,11 @@ func TestServeFailures(t *testing.T) {
 	out, err := exec.Command(path, "serve", "--http", addr, "testdata/serve/office.ts").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "serve HTTP at") || !strings.Contains(string(out), "address already in use") {
 		t.Errorf("%v: %s", err, out)
+	}
+	for taken, want := range map[string]string{addr: "address already in use", "nowhere": "serve the demo over HTTP at \"nowhere\""} {
+		c := exec.Command(path, "demo", "--http", taken)
+		if out, err := c.CombinedOutput(); err == nil || c.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), want) {
+			t.Errorf("mcpjs demo --http %s: %v: %s", taken, err, out)
+		}
 	}
 }

@@ -183,14 +183,18 @@ func (b *binding) defineContext() *engine.Class {
 		if err != nil {
 			return nil, err
 		}
-		return b.ask(c, name, params, func(raw json.RawMessage) (engine.Value, error) {
+		return b.ask(c, name, "", params, func(raw json.RawMessage) (engine.Value, error) {
 			return rt.ParseJSON(raw, engine.JSONOptions{})
 		}), nil
 	})
 	method("elicit", func(c *server.Call, call engine.Call) (engine.Value, error) { return b.elicit(c, call) })
 	method("sample", func(c *server.Call, call engine.Call) (engine.Value, error) { return b.sample(c, call) })
-	method("roots", func(c *server.Call, _ engine.Call) (engine.Value, error) {
-		return b.ask(c, "roots/list", json.RawMessage("{}"), func(raw json.RawMessage) (engine.Value, error) {
+	method("roots", func(c *server.Call, call engine.Call) (engine.Value, error) {
+		key, err := askKey(call.Argument(0), "ctx.roots")
+		if err != nil {
+			return nil, err
+		}
+		return b.ask(c, "roots/list", key, json.RawMessage("{}"), func(raw json.RawMessage) (engine.Value, error) {
 			v, err := rt.ParseJSON(raw, engine.JSONOptions{})
 			if err != nil {
 				return nil, err
@@ -214,9 +218,9 @@ func isNumber(v engine.Value) bool {
 
 // ask asks the call's client for something and gives the promise of what
 // convert makes of the answer.
-func (b *binding) ask(c *server.Call, method string, params json.RawMessage, convert func(json.RawMessage) (engine.Value, error)) *engine.Object {
+func (b *binding) ask(c *server.Call, method, key string, params json.RawMessage, convert func(json.RawMessage) (engine.Value, error)) *engine.Object {
 	op := b.rt.Begin()
-	err := c.Ask(method, params, func(raw json.RawMessage, err error) {
+	err := c.Ask(method, key, params, func(raw json.RawMessage, err error) {
 		if err != nil {
 			op.Reject(askError(err))
 			return
@@ -247,6 +251,7 @@ func askError(err error) error {
 func (b *binding) elicit(c *server.Call, call engine.Call) (engine.Value, error) {
 	var params json.RawMessage
 	var check *server.Schema
+	options := call.Argument(2)
 	if message, ok := engine.AsString(call.Argument(0)); ok {
 		schema := json.RawMessage(`{"type":"object","properties":{}}`)
 		if !engine.IsNullish(call.Argument(1)) {
@@ -260,6 +265,7 @@ func (b *binding) elicit(c *server.Call, call engine.Call) (engine.Value, error)
 			params = fields("message", json.RawMessage(quoted(message)), "requestedSchema", schema)
 		}
 	} else {
+		options = call.Argument(1)
 		var err error
 		if params, err = b.objectArgument(call.Argument(0), "ctx.elicit: the message"); err != nil {
 			return nil, err
@@ -278,7 +284,11 @@ func (b *binding) elicit(c *server.Call, call engine.Call) (engine.Value, error)
 			}
 		}
 	}
-	return b.ask(c, "elicitation/create", params, func(raw json.RawMessage) (engine.Value, error) {
+	key, err := askKey(options, "ctx.elicit")
+	if err != nil {
+		return nil, err
+	}
+	return b.ask(c, "elicitation/create", key, params, func(raw json.RawMessage) (engine.Value, error) {
 		var answer struct {
 			Action  string
 			Content json.RawMessage
@@ -293,6 +303,11 @@ func (b *binding) elicit(c *server.Call, call engine.Call) (engine.Value, error)
 	}), nil
 }
 
+// askKey reads {key}, the last argument of what asks the client.
+func askKey(options engine.Value, what string) (key string, err error) {
+	return key, readOptions(options, what+": the options", map[string]option{"key": text(&key, "key")})
+}
+
 // sample is ctx.sample(messages, options): a string is the user's text.
 func (b *binding) sample(c *server.Call, call engine.Call) (engine.Value, error) {
 	messages, err := b.messages(call.Argument(0), "ctx.sample")
@@ -300,9 +315,15 @@ func (b *binding) sample(c *server.Call, call engine.Call) (engine.Value, error)
 		return nil, err
 	}
 	params := []any{"messages", messages}
-	limit := false
+	limit, key := false, ""
 	if options, ok := call.Argument(1).(*engine.Object); ok {
 		for _, name := range options.Keys() {
+			if name == "key" {
+				if err := text(&key, "ctx.sample: key")(options.Get(name)); err != nil {
+					return nil, err
+				}
+				continue
+			}
 			raw, err := b.rt.Stringify(options.Get(name))
 			if err != nil {
 				return nil, err
@@ -319,7 +340,7 @@ func (b *binding) sample(c *server.Call, call engine.Call) (engine.Value, error)
 	if !limit {
 		params = append(params, "maxTokens", json.RawMessage("1024"))
 	}
-	return b.ask(c, "sampling/createMessage", fields(params...), b.sampled), nil
+	return b.ask(c, "sampling/createMessage", key, fields(params...), b.sampled), nil
 }
 
 // sampled is a CreateMessageResult for scripts: its text stands beside its fields.

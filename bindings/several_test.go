@@ -74,3 +74,35 @@ func TestSeveral(t *testing.T) {
 		t.Errorf("stderr: %s", errs)
 	}
 }
+
+// TestSeveralKinds: a server of the script's own, the demo and a command behind
+// one client.
+func TestSeveralKinds(t *testing.T) {
+	js(t, `
+		const mock = mcp.server({ name: "mock", version: "1" });
+		mock.tool("ask", async (_, ctx) => { ctx.info("asking"); ctx.progress(1, 2); return (await ctx.elicit("who?", { name: "string" })).content.name; });
+		mock.resource("mock://text", () => "a text");
+		const logs = [], changed = [], progress = [];
+		const c = await mcp.connect({ mcpServers: { a: mock, b: { command: sdk }, c: "demo", d: [sdk], off: { command: "x", disabled: true } } },
+			{ onElicitation: { name: "Ada" }, onLog: ({ logger, data }) => logs.push(logger + " " + data), logLevel: "info",
+			  onToolsChanged: () => changed.push(1), onProgress: (p) => progress.push(p.progress) });
+		equal(c.serverInfo.name, "a, b, c, d");
+		equal([(await c.tools.aAsk()).text, logs, progress], ["Ada", ["a asking"], [1]]);
+		equal((await c.readResource("mock://a/text"))[0].text, "a text");
+		equal((await c.callTool("b_echo", { message: "x" })).text + (await c.callTool("d_echo", { message: "y" })).text, "xy");
+		equal((await c.callTool("c_add", { a: 1, b: 2 })).data.sum, 3);
+		mock.tool("late", () => "here");
+		await until(() => changed.length);
+		equal((await c.callTool("a_late")).text, "here");
+		equal(mock.calls.map((call) => call.tool), ["ask", "late"]);
+		await c.close();
+
+		const one = await mcp.connect({ mcpServers: { only: mock } });
+		equal([(await one.callTool("late")).text, one.protocolVersion], ["here", "2026-07-28"]);
+		await fails(() => one.callTool("nix"), 'on server "only"');
+		await fails(() => mcp.connect({ mcpServers: { a: mock, b: { nothing: 1 } } }), 'server "b": needs a "command" or a "url"');
+		await fails(() => mcp.connect({ mcpServers: { a: mock, b: 5 } }), 'server "b": must be an object');
+		await fails(() => mcp.connect({ mcpServers: { a: { disabled: true, command: "x" } } }), "all servers in it are disabled: a");
+		await fails(() => mcp.connect({ mcpServers: {} }), "no server in mcpServers");
+	`, "sdk", servertest.Build(t, "sdkserver"))
+}

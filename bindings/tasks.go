@@ -37,8 +37,7 @@ func (t *taskOption) read(v engine.Value) error {
 	*t = taskOption{on: true, ttl: defaultTTL}
 	o, ok := v.(*engine.Object)
 	if !ok {
-		t.on = v.ToBoolean()
-		return nil
+		return flag(&t.on, "task")(v)
 	}
 	return readOptions(o, "task", map[string]option{"ttl": duration(&t.ttl, "task.ttl")})
 }
@@ -277,7 +276,7 @@ func (c *client) taskResult(id, tool string, options engine.Value, given *callOp
 	if given != nil {
 		throws = given.throwOnError
 	}
-	known := map[string]option{"timeout": duration(&limit, "timeout"), "throwOnError": flag(&throws)}
+	known := map[string]option{"timeout": duration(&limit, "timeout"), "throwOnError": flag(&throws, "throwOnError")}
 	return c.taskRequest(id, options, func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error) {
 		call.Timeout, call.MaxTimeout = -1, 0
 		if limit > 0 {

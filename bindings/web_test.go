@@ -42,7 +42,8 @@ func TestFallbackToSSE(t *testing.T) {
 		}
 		await fails(() => mcp.connect(url + "/broken"), "500");
 		await fails(() => mcp.connect(url + "/sse", { protocolVersion: "2026-07-28" }), "ConnectionError");
-		await fails(() => mcp.connect(url + "/nowhere"), "404");
+		match((await fails(() => mcp.connect(url + "/nowhere"), "404")).hint, "often ends in /mcp");
+		match((await fails(() => mcp.connect(url), "404")).hint, "often ends in /mcp");
 	`, "url", h.URL)
 	if posts.Load() == 0 {
 		t.Error("streamable HTTP was not tried first")

@@ -99,7 +99,7 @@ var files = map[string]string{
 	"project/two.json":                `{"mcpServers":{"b":{"url":"https://b/"},"off":{"command":"x","disabled":true},"a":{"command":"./tool","cwd":"sub"}}}`,
 	"project/broken.json":             "{\n \"mcpServers\": {\n  oops\n}}",
 	"project/none.json":               `{"hello": 1}`,
-	"project/.mcp.json":               `{"mcpServers":{"files":{"command":"${NOPE:-srv}","args":["${workspaceFolder}"]},"dup":{"command":"one"},"unset":{"command":"${NOPE}"}}}`,
+	"project/.mcp.json":               `{"mcpServers":{"files":{"command":"${NOPE:-srv}","args":["${workspaceFolder}"]},"quiet":{"command":"srv","enabled":false},"dup":{"command":"one"},"unset":{"command":"${NOPE}"}}}`,
 	"project/.vscode/mcp.json": `{ // comment
 		"inputs": [{"id":"api-key"}],
 		"servers": { "vs": { "type": "http", "url": "https://vs/mcp", "headers": {"Authorization": "Bearer ${input:api-key}"}, },
@@ -140,7 +140,6 @@ func TestParse(t *testing.T) {
 		{"one.json", `solo: srv ["-p" "1"] in PROJECT A=s3cret B=2`},
 		{"two.json", `[b: http https://b/ fallback=true][a: PROJECT/tool [] in PROJECT/sub]`},
 		{"./two.json#a", `a: PROJECT/tool [] in PROJECT/sub`},
-		{"two.json#off", `off: x [] in PROJECT`},
 		{"files", `files: srv ["PROJECT"] in PROJECT`},
 		{"dup", `dup: one [] in PROJECT`},
 		{"cursor:dup", `dup: two [] in PROJECT K=s3cret`},
@@ -162,22 +161,25 @@ func TestParse(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		"":                        "empty",
-		"./gone.py":               "there is no file PROJECT/gone.py",
-		"gone.js":                 "there is no file",
-		"./notes.txt":             "is not executable",
-		"./venv2":                 "is a directory",
-		"srv | grep x":            `use ["sh", "-c", "srv | grep x"]`,
-		"srv 'x":                  "not closed",
-		"nothere --x":             `no command "nothere" in the PATH`,
-		"fles":                    `did you mean "files"?`,
-		"zzzzzzzzzz":              "is not a URL, a file, a command in the PATH or a configured server",
-		"cursor:dub":              `cursor has no server "dub": did you mean "dup"?`,
-		"unset":                   "the environment variable NOPE is not set",
-		"ask":                     "MCP_INPUT_OTHER",
-		"broken.json":             "broken.json: not valid JSON, line 3, column 3",
-		"none.json":               "no server in it",
-		"two.json#c":              `no server "c"`,
+		"":             "empty",
+		"./gone.py":    "there is no file PROJECT/gone.py",
+		"gone.js":      "there is no file",
+		"./notes.txt":  "is not executable",
+		"./venv2":      "is a directory",
+		"srv | grep x": `use ["sh", "-c", "srv | grep x"]`,
+		"srv 'x":       "not closed",
+		"nothere --x":  `no command "nothere" in the PATH`,
+		"fles":         `did you mean "files"?`,
+		"zzzzzzzzzz":   "is not a URL, a file, a command in the PATH or a configured server",
+		"cursor:dub":   `cursor has no server "dub": did you mean "dup"?`,
+		"unset":        `PROJECT/.mcp.json: server "unset": command: ${NOPE}: the environment variable NOPE is not set`,
+		"ask":          "MCP_INPUT_OTHER",
+		"broken.json":  "broken.json: not valid JSON, line 3, column 3",
+		"none.json":    "no server in it",
+		"two.json#c":   `no server "c"`,
+		"two.json#off": `two.json: server "off" is disabled there`,
+		"quiet":        `server "quiet" is disabled in PROJECT/.mcp.json`,
+		`{"mcpServers":{"a":{"command":"x","disabled":true},"b":{"command":"x","enabled":false}}}`: "all servers in it are disabled: a, b",
 		"ws://host":               "no WebSocket transport",
 		"ftp://host":              `scheme "ftp" is not known`,
 		"http://":                 "names no host",
@@ -237,7 +239,7 @@ func TestDiscover(t *testing.T) {
 	for _, s := range ConfiguredServers(env) {
 		got = append(got, s.Source+"/"+s.Ref)
 	}
-	want := "project/files project/dup project/unset vscode/vs vscode/ask mcpjs/mine claude-code/p claude-code/g cursor/cursor:dup cursor/cur claude-desktop/desk top windsurf/wind"
+	want := "project/files project/quiet project/dup project/unset vscode/vs vscode/ask mcpjs/mine claude-code/p claude-code/g cursor/cursor:dup cursor/cur claude-desktop/desk top windsurf/wind"
 	if strings.Join(got, " ") != want {
 		t.Errorf(" got %s\nwant %s", strings.Join(got, " "), want)
 	}

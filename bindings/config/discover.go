@@ -137,7 +137,7 @@ func read(p place, env Env) Source {
 		return s
 	}
 	for _, e := range f.entries {
-		c := Configured{Name: e.name, Source: s.Name, Path: p.path, Disabled: disabled(e.raw)}
+		c := Configured{Name: e.name, Source: s.Name, Path: p.path, Disabled: Disabled(e.raw)}
 		if c.Target, c.Err = f.server(e); c.Err != nil {
 			c.Err = fmt.Errorf("%s: %w", p.path, c.Err)
 		}
@@ -226,6 +226,9 @@ func named(s string, env Env) (Target, bool, error) {
 		return Target{}, false, nil
 	}
 	first := matches[0]
+	if first.Disabled {
+		return Target{}, true, fmt.Errorf("server %q is disabled in %s: enable it there to connect to it", first.Name, first.Path)
+	}
 	if first.Err != nil {
 		return Target{}, true, first.Err
 	}

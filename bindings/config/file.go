@@ -167,6 +167,9 @@ func (f *file) target(name string) (Target, error) {
 	}
 	if name != "" {
 		for _, e := range f.entries {
+			if e.name == name && Disabled(e.raw) {
+				return Target{}, fmt.Errorf("server %q is disabled there: enable it to connect to it", name)
+			}
 			if e.name == name {
 				return f.server(e)
 			}
@@ -175,7 +178,7 @@ func (f *file) target(name string) (Target, error) {
 	}
 	multi := Target{Kind: Multi, Source: f.path}
 	for _, e := range f.entries {
-		if disabled(e.raw) {
+		if Disabled(e.raw) {
 			continue
 		}
 		t, err := f.server(e)
@@ -186,14 +189,18 @@ func (f *file) target(name string) (Target, error) {
 	}
 	switch len(multi.Servers) {
 	case 0:
-		return Target{}, errors.New("no server in it that is not disabled")
+		if len(f.entries) > 0 {
+			return Target{}, fmt.Errorf("all servers in it are disabled: %s", strings.Join(f.names(), ", "))
+		}
+		return Target{}, errors.New("no server in it")
 	case 1:
 		return multi.Servers[0], nil
 	}
 	return multi, nil
 }
 
-func disabled(raw json.RawMessage) bool {
+// Disabled tells whether an entry says that its server is not to be used.
+func Disabled(raw json.RawMessage) bool {
 	var e struct {
 		Disabled bool
 		Enabled  *bool

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -21,6 +23,9 @@ import (
 
 // shutdownGrace is how long requests may go on when the HTTP server ends.
 const shutdownGrace = time.Second
+
+// sessionLimit is how long a session that nobody uses is kept.
+const sessionLimit = time.Hour
 
 // Command is `mcpjs demo`.
 func Command() *cobra.Command {
@@ -67,11 +72,18 @@ needn't start it: the target "demo" is the same bakery, inside mcpjs.`,
 	return cmd
 }
 
-// ServeHTTP serves a fresh bakery over streamable HTTP at addr, path /mcp,
-// until ctx ends; it prints the URL to log once it accepts connections. All
+// ServeHTTP serves a fresh bakery over streamable HTTP at addr ("host:port";
+// without a host only this machine can reach it), path /mcp, until ctx ends; it prints the URL to log once it accepts connections. All
 // clients share the bakery.
 func ServeHTTP(ctx context.Context, addr string, log io.Writer) error {
-	listener, err := net.Listen("tcp", addr)
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil && !strings.Contains(addr, ":") {
+		host, port, err = "", addr, nil // the port alone
+	}
+	if err != nil {
+		return fmt.Errorf("serve the demo over HTTP at %q: %w", addr, err)
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(cmp.Or(host, "127.0.0.1"), port))
 	if err != nil {
 		return fmt.Errorf("serve the demo over HTTP at %q: %w", addr, err)
 	}
@@ -79,6 +91,7 @@ func ServeHTTP(ctx context.Context, addr string, log io.Writer) error {
 	defer end()
 	mux := http.NewServeMux()
 	mux.Handle("/mcp", inOrder(mcpserver.NewStreamableHTTPServer(New(), mcpserver.WithStateful(true),
+		mcpserver.WithEventStore(&recent{}), mcpserver.WithSessionIdleTTL(sessionLimit),
 		mcpserver.WithStreamableHTTPLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))))))
 	web := &http.Server{
 		Handler:           mux,

@@ -57,7 +57,6 @@ func New() *server.MCPServer {
 		server.WithCompletions(),
 		server.WithPromptCompletionProvider(promptCompletion{}),
 		server.WithResourceCompletionProvider(resourceCompletion{}),
-		server.WithInputSchemaValidation(),
 		server.WithOutputSchemaValidation(),
 		server.WithRecovery(),
 		server.WithToolHandlerMiddleware(afterDelivery),

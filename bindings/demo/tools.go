@@ -10,10 +10,13 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
+
+	ours "mcpjs/bindings/server"
 )
 
 // maxWait bounds every tool that waits.
@@ -23,11 +26,26 @@ const specialName = "todays-special"
 
 // tool registers a tool whose arguments are an A, checked against schema.
 func tool[A any](b *bakery, t mcp.Tool, handle func(ctx context.Context, r mcp.CallToolRequest, args A) (*mcp.CallToolResult, error)) {
-	b.srv.AddTool(t, bound(handle))
+	b.srv.AddTool(t, bound(t.RawInputSchema, handle))
 }
 
-func bound[A any](handle func(context.Context, mcp.CallToolRequest, A) (*mcp.CallToolResult, error)) server.ToolHandlerFunc {
+func bound[A any](schema json.RawMessage, handle func(context.Context, mcp.CallToolRequest, A) (*mcp.CallToolResult, error)) server.ToolHandlerFunc {
+	compiled := sync.OnceValues(func() (*ours.Schema, error) { return ours.CompileSchema(schema) })
 	return func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		given, err := json.Marshal(r.GetRawArguments())
+		if err != nil {
+			return nil, err
+		}
+		if string(given) == "null" {
+			given = json.RawMessage("{}")
+		}
+		check, err := compiled()
+		if err == nil {
+			err = check.Validate(given)
+		}
+		if err != nil {
+			return mcp.NewToolResultErrorf("invalid arguments for tool %q: %v", r.Params.Name, err), nil
+		}
 		var args A
 		if r.GetRawArguments() != nil {
 			if err := r.BindArguments(&args); err != nil {

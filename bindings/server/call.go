@@ -194,8 +194,9 @@ func (c *Call) Require(path ...string) error {
 // Ask asks the client for something and gives its answer to reply, once, from
 // any goroutine; the error is an *Error where the client answered with one. In
 // revisions before 2026-07-28 that is a request; from then on, Flush must
-// follow, so that what is asked at one time travels together.
-func (c *Call) Ask(method string, params json.RawMessage, reply func(json.RawMessage, error)) error {
+// follow, so that what is asked at one time travels together, and key is the
+// name that it has there; "" makes one.
+func (c *Call) Ask(method, key string, params json.RawMessage, reply func(json.RawMessage, error)) error {
 	if name := capabilityOf[method]; name != "" {
 		if err := c.Require(name); err != nil {
 			return err
@@ -214,7 +215,13 @@ func (c *Call) Ask(method string, params json.RawMessage, reply func(json.RawMes
 		return errorf(CodeInvalidRequest, "revision %s has no way to ask a client for %s", c.Version, method)
 	}
 	c.asked++
-	a := &ask{key: fmt.Sprintf("%s-%d", capabilityOf[method], c.asked), method: method, params: params}
+	if key == "" {
+		key = fmt.Sprintf("%s-%d", capabilityOf[method], c.asked)
+	}
+	if slices.ContainsFunc(c.asks, func(a *ask) bool { return a.key == key }) {
+		return errorf(CodeInvalidRequest, "the key %q is that of another question of the call", key)
+	}
+	a := &ask{key: key, method: method, params: params}
 	stop := context.AfterFunc(c.ctx, func() { c.settle(a, nil, context.Cause(c.ctx)) })
 	a.reply = func(result json.RawMessage, err error) {
 		stop()

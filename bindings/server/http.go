@@ -52,8 +52,13 @@ type HTTP struct {
 type httpSession struct {
 	*Session
 	out       *outbox // what belongs to no request
-	streaming bool    // a GET reads out
+	own       *feed   // of that
+	streaming bool    // a GET reads it
 	active    int     // requests being answered
+
+	feeding sync.Mutex
+	feeds   map[string]*feed // of streams that answer requests, by name
+	streams int              // made so far
 }
 
 // ServeHTTP serves the MCP endpoint.
@@ -157,7 +162,7 @@ func (h *HTTP) post(w http.ResponseWriter, r *http.Request) {
 	defer h.use(s, -1)
 	// A client that goes away may come back for the session: only it, or the
 	// end of the session, cancels a call.
-	h.exchange(w, r, s.Session, s.ctx, body)
+	h.exchange(w, r, s.Session, s.ctx, body, s.feedOf)
 }
 
 // single answers a request that stands alone.
@@ -175,7 +180,7 @@ func (h *HTTP) single(w http.ResponseWriter, r *http.Request, body []byte, m *in
 	}
 	s.single = true
 	defer s.end(errCancelled)
-	h.exchange(w, r, s, r.Context(), body)
+	h.exchange(w, r, s, r.Context(), body, func(out *outbox) *feed { return &feed{out: out} })
 }
 
 // checkHeaders compares the headers with what they mirror.
@@ -226,7 +231,7 @@ func (h *HTTP) checkHeaders(header http.Header, m *incoming, meta requestMeta) *
 
 // exchange answers what was posted: with one JSON object where that is all
 // there is, else with a stream.
-func (h *HTTP) exchange(w http.ResponseWriter, r *http.Request, s *Session, ctx context.Context, body []byte) {
+func (h *HTTP) exchange(w http.ResponseWriter, r *http.Request, s *Session, ctx context.Context, body []byte, feedOf func(*outbox) *feed) {
 	ob := newOutbox()
 	if !s.receive(ctx, body, ob.put) {
 		w.WriteHeader(http.StatusAccepted)
@@ -240,9 +245,7 @@ func (h *HTTP) exchange(w http.ResponseWriter, r *http.Request, s *Session, ctx 
 	case <-r.Context().Done():
 		return
 	}
-	batch, _, _ := ob.take()
-	if len(batch) == 1 && batch[0].final {
-		m := batch[0]
+	if m, ok := ob.only(); ok && m.final {
 		if m.data == nil { // cancelled: there is no answer
 			w.WriteHeader(http.StatusNoContent)
 			return
@@ -254,49 +257,51 @@ func (h *HTTP) exchange(w http.ResponseWriter, r *http.Request, s *Session, ctx 
 		w.Write(m.data)
 		return
 	}
-	stream(w, r, ob, batch, s.ctx.Done(), time.Second)
+	stream(w, r, s, feedOf(ob), 0, time.Second)
 }
 
-// stream sends messages as events until one is final, the client goes away, or
-// end is closed: then what comes within the last moment is sent.
-func stream(w http.ResponseWriter, r *http.Request, ob *outbox, batch []outgoing, end <-chan struct{}, moment time.Duration) {
+// stream sends the messages of a feed that follow the first n as events until
+// one is final, the client goes away or reads the feed elsewhere, or the session
+// ends: then what comes within the last moment is sent.
+func stream(w http.ResponseWriter, r *http.Request, s *Session, f *feed, n int, moment time.Duration) {
+	ctx, leave := f.read(r.Context())
+	defer leave()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-cache, no-transform")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
+	f.prime(w, s, n)
 	out := http.NewResponseController(w)
 	alive := time.NewTicker(keepAlive)
 	defer alive.Stop()
-	over := false
-	for {
+	for over := false; ; {
+		batch, err := f.keep(n)
 		for _, m := range batch {
-			if m.data != nil {
-				fmt.Fprintf(w, "event: message\ndata: %s\n\n", oneLine(m.data))
-			}
+			n++
+			f.write(w, m, n)
 			over = over || m.final
 		}
-		if out.Flush() != nil || over {
+		if out.Flush() != nil || err != nil {
 			return
 		}
-		var err error
-		select {
-		case <-ob.wake:
-			if batch, _, err = ob.take(); err != nil {
-				return
-			}
-		case <-alive.C:
-			batch = nil
-			io.WriteString(w, ": alive\n\n")
-		case <-r.Context().Done():
+		if over {
+			f.delivered()
 			return
-		case <-end:
+		}
+		select {
+		case <-f.out.wake:
+		case <-alive.C:
+			io.WriteString(w, ": alive\n\n")
+		case <-ctx.Done():
+			f.out.knock() // for who reads it now
+			return
+		case <-s.ctx.Done():
 			last := time.NewTimer(moment)
 			defer last.Stop()
 			select {
-			case <-ob.wake:
+			case <-f.out.wake:
 			case <-last.C:
 			}
-			batch, _, _ = ob.take()
 			over = true
 		}
 	}
@@ -317,6 +322,17 @@ func (h *HTTP) get(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotAcceptable, nil, errorf(CodeInvalidRequest, "the Accept header must allow text/event-stream"))
 		return
 	}
+	if id := r.Header.Get("Last-Event-Id"); id != "" {
+		f, n, err := s.resumed(id)
+		if err != nil {
+			refuse(w, http.StatusBadRequest, nil, err)
+			return
+		}
+		h.use(s, 1)
+		defer h.use(s, -1)
+		stream(w, r, s.Session, f, n, 0)
+		return
+	}
 	h.mu.Lock()
 	busy := s.streaming
 	s.streaming = true
@@ -332,7 +348,7 @@ func (h *HTTP) get(w http.ResponseWriter, r *http.Request) {
 		h.mu.Unlock()
 		h.use(s, -1)
 	}()
-	stream(w, r, s.out, nil, s.ctx.Done(), 0)
+	stream(w, r, s.Session, s.own, s.own.sent(), 0)
 }
 
 func (h *HTTP) delete(w http.ResponseWriter, r *http.Request) {
@@ -352,6 +368,7 @@ func (h *HTTP) drop(s *httpSession) {
 // begin makes a session, and ends those that nobody has used for long.
 func (h *HTTP) begin() (*httpSession, error) {
 	s := &httpSession{out: newOutbox()}
+	s.own = &feed{out: s.out, name: "own"}
 	var err error
 	if s.Session, err = h.Server.open(context.Background(), s.out.put); err != nil {
 		return nil, err

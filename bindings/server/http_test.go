@@ -38,7 +38,7 @@ func newServer(t *testing.T) *server.Server {
 		context.AfterFunc(c.Context(), func() { done(nil, context.Cause(c.Context())) })
 	})
 	add("ask", `{"type":"object"}`, func(c *server.Call, done func(json.RawMessage, error)) {
-		err := c.Ask("elicitation/create", json.RawMessage(`{"message":"?"}`), func(answer json.RawMessage, err error) {
+		err := c.Ask("elicitation/create", "", json.RawMessage(`{"message":"?"}`), func(answer json.RawMessage, err error) {
 			done(json.RawMessage(`{"content":[],"answer":`+string(answer)+`}`), err)
 		})
 		if err != nil {

@@ -55,6 +55,19 @@ func (o *outbox) take() (batch []outgoing, ended bool, err error) {
 	return batch, o.closed, err
 }
 
+// only gives the message that is all there is, and takes it if it is final.
+func (o *outbox) only() (m outgoing, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.queue) != 1 {
+		return m, false
+	}
+	if m = o.queue[0]; m.final {
+		o.queue, o.size = nil, 0
+	}
+	return m, true
+}
+
 // close lets take report the end after what was put before.
 func (o *outbox) close() {
 	o.mu.Lock()

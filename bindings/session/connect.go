@@ -31,6 +31,9 @@ var (
 	legacyVersions = []string{"2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"}
 )
 
+// Versions are the revisions that this client speaks, best first.
+func Versions() []string { return slices.Concat(modernVersions, legacyVersions) }
+
 // Connect makes a connection and agrees on a revision with the server: it asks
 // with server/discover whether the server speaks 2026-07-28, and otherwise
 // shakes hands with initialize (basic/versioning, "Backward Compatibility" of

@@ -64,13 +64,13 @@ func TestConnectModern(t *testing.T) {
 		return string(got)
 	}
 	sameJSON(t, "meta", ask(), `{"echo":{"_meta":{"mine":1,"io.modelcontextprotocol/protocolVersion":"2026-07-28",
-		"io.modelcontextprotocol/clientInfo":{"name":"me","version":"1"},"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}},
+		"io.modelcontextprotocol/clientInfo":{"name":"me","version":"1"},"io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{},"io.modelcontextprotocol/skills":{}}},
 		"io.modelcontextprotocol/logLevel":"info"}}}`)
 	if err := errors.Join(s.SetLogLevel(t.Context(), ""), s.SetCapabilities([]byte(`{"sampling":{}}`))); err != nil {
 		t.Fatal(err)
 	}
 	sameJSON(t, "meta", ask(), `{"echo":{"_meta":{"mine":1,"io.modelcontextprotocol/protocolVersion":"2026-07-28",
-		"io.modelcontextprotocol/clientInfo":{"name":"me","version":"1"},"io.modelcontextprotocol/clientCapabilities":{"sampling":{},"extensions":{"io.modelcontextprotocol/tasks":{}}}}}}`)
+		"io.modelcontextprotocol/clientInfo":{"name":"me","version":"1"},"io.modelcontextprotocol/clientCapabilities":{"sampling":{},"extensions":{"io.modelcontextprotocol/tasks":{},"io.modelcontextprotocol/skills":{}}}}}}`)
 }
 
 // TestNegotiation: what a server answers, and what comes of it.

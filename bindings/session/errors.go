@@ -228,7 +228,7 @@ func statusHint(status int) string {
 		return "the server needs authorization"
 	case status == http.StatusForbidden:
 		return "the server refuses these credentials or this client"
-	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
 		return "is this the URL of an MCP endpoint? it often ends in /mcp or /sse"
 	case status == http.StatusProxyAuthRequired:
 		return "the proxy needs authorization"

@@ -23,7 +23,7 @@ func requestMeta(version string, clientInfo, capabilities json.RawMessage, logLe
 	}
 	b := appendMember(nil, mcp.MetaKeyProtocolVersion, quote(version))
 	b = appendMember(b, mcp.MetaKeyClientInfo, clientInfo)
-	b = appendMember(b, mcp.MetaKeyClientCapabilities, withTasks(capabilities))
+	b = appendMember(b, mcp.MetaKeyClientCapabilities, withExtensions(capabilities))
 	if logLevel != "" {
 		b = appendMember(b, mcp.MetaKeyLogLevel, quote(logLevel))
 	}

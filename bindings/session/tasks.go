@@ -106,7 +106,7 @@ func (n *taskNews) tell(method string, params json.RawMessage) {
 // SupportsTasks reports whether the server runs tool calls as tasks.
 func (s *Session) SupportsTasks() bool {
 	if s.modern {
-		return !isNull(member(member(s.ServerCapabilities(), "extensions"), TasksExtension))
+		return s.Extension(TasksExtension)
 	}
 	requests := member(member(s.ServerCapabilities(), "tasks"), "requests")
 	return !isNull(member(member(requests, "tools"), "call"))
@@ -263,17 +263,29 @@ func (p *pending) follow(created json.RawMessage) (json.RawMessage, error) {
 	return result, err
 }
 
-// withTasks declares the extension, unless the capabilities say otherwise.
-func withTasks(capabilities json.RawMessage) json.RawMessage {
+// SkillsExtension is the extension of 2026-07-28 by which servers offer skills.
+// This client always declares it: it changes nothing but that it may ask.
+const SkillsExtension = "io.modelcontextprotocol/skills"
+
+// Extension reports whether the server has declared an extension.
+func (s *Session) Extension(name string) bool {
+	return !isNull(member(member(s.ServerCapabilities(), "extensions"), name))
+}
+
+// withExtensions declares the extensions that this client speaks, unless the
+// capabilities say otherwise.
+func withExtensions(capabilities json.RawMessage) json.RawMessage {
 	if isNull(capabilities) {
 		capabilities = json.RawMessage("{}")
 	}
-	extensions := member(capabilities, "extensions")
-	if isNull(extensions) {
-		extensions = json.RawMessage("{}")
+	for _, name := range []string{TasksExtension, SkillsExtension} {
+		extensions := member(capabilities, "extensions")
+		if isNull(extensions) {
+			extensions = json.RawMessage("{}")
+		}
+		if member(extensions, name) == nil {
+			capabilities = with(capabilities, "extensions", with(extensions, name, json.RawMessage("{}")))
+		}
 	}
-	if member(extensions, TasksExtension) != nil {
-		return capabilities
-	}
-	return with(capabilities, "extensions", with(extensions, TasksExtension, json.RawMessage("{}")))
+	return capabilities
 }

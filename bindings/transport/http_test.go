@@ -91,7 +91,7 @@ func TestHTTPAnswers(t *testing.T) {
 		{"batch", "application/json", 200, `[{"jsonrpc":"2.0","method":"x"},{"jsonrpc":"2.0","id":1,"result":{}}]`, `{}`, ""},
 		{"events", "text/event-stream", 200, ": hi\r\n\r\ndata: {\"jsonrpc\":\"2.0\",\r\ndata: \"id\":1,\"result\":{}}\r\n\r\n", `{}`, ""},
 		{"error in 400", "application/json", 400, rpcErr, `{"code":-32020,"message":"header mismatch"}`, ""},
-		{"403 page", "text/html", 403, "<h1>no</h1>", "", "HTTP status 403: <h1>no</h1>"},
+		{"403 page", "text/html", 403, "<!DOCTYPE html>\n<style>b{}</style><h1>no</h1>\n<p>way", "", "HTTP status 403: no way"},
 		{"401", "application/json", 401, rpcErr, "", "HTTP status 401"},
 		{"404 without session", "text/plain", 404, "nope", "", "HTTP status 404: nope"},
 		{"500 empty", "", 500, "", "", "HTTP status 500"},

@@ -204,10 +204,29 @@ func refusal(res *http.Response) (*message, *HTTPError) {
 			e.Header[name] = v
 		}
 	}
+	if mediaType(res) == "text/html" {
+		e.Body = cut(textOf(body))
+	}
 	if to := res.Header.Get("Location"); to != "" && res.StatusCode/100 == 3 {
 		e.Body = "it redirects to " + cut([]byte(to)) + ", which was not followed: use that URL if you trust it"
 	}
 	return nil, e
+}
+
+// textOf gives what a page says, without its tags.
+func textOf(page []byte) []byte {
+	var text []byte
+	for len(page) > 0 {
+		before, tag, _ := bytes.Cut(page, []byte("<"))
+		text = append(append(text, before...), ' ')
+		_, page, _ = bytes.Cut(tag, []byte(">"))
+		for _, name := range []string{"style", "script"} {
+			if len(tag) > len(name) && strings.EqualFold(string(tag[:len(name)]), name) {
+				_, page, _ = bytes.Cut(page, []byte("</"+name+">"))
+			}
+		}
+	}
+	return bytes.Join(bytes.Fields(text), []byte(" "))
 }
 
 // release reads what little is left of an answer, so that its connection can

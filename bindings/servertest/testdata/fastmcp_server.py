@@ -97,6 +97,19 @@ async def sample(message: str, ctx: Context):
     return ctx.input_responses["sample"].content.text
 
 
+def who(message: str) -> mcp_types.ElicitRequest:
+    schema = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
+        "required": ["name"],
+    }
+    return mcp_types.ElicitRequest(
+        params=mcp_types.ElicitRequestFormParams(
+            message=message, requested_schema=schema
+        )
+    )
+
+
 @mcp.tool(output_schema=None)
 async def elicit(message: str, ctx: Context):
     """Asks the user for a person."""
@@ -104,18 +117,8 @@ async def elicit(message: str, ctx: Context):
         answer = await ctx.elicit(message, Person)
         return f"{answer.action} {answer.data}" if answer.action == "accept" else answer.action
     if not ctx.input_responses:
-        schema = {
-            "type": "object",
-            "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
-            "required": ["name"],
-        }
-        request = mcp_types.ElicitRequest(
-            params=mcp_types.ElicitRequestFormParams(
-                message=message, requested_schema=schema
-            )
-        )
         return mcp_types.InputRequiredResult(
-            input_requests={"person": request}, request_state="asked"
+            input_requests={"person": who(message)}, request_state="asked"
         )
     answer = ctx.input_responses["person"]
     return f"{answer.action} {answer.content}" if answer.content else answer.action
@@ -137,8 +140,54 @@ def greet(name: str) -> str:
     return f"greet {name}"
 
 
+def add_tasks() -> None:
+    """Adds what runs in the background (the extension io.modelcontextprotocol/tasks)."""
+    import asyncio
+    from datetime import timedelta
+
+    from fastmcp.utilities.tasks import TaskConfig
+    from fastmcp_tasks import TasksExtension
+
+    mcp.add_extension(TasksExtension(minimum_check_interval=timedelta(milliseconds=20)))
+    task = TaskConfig(mode="optional", poll_interval=timedelta(milliseconds=20))
+
+    @mcp.tool(task=task)
+    async def bake(loaves: int) -> int:
+        await asyncio.sleep(loaves / 100)
+        return loaves
+
+    @mcp.tool(task=task)
+    async def burn(reason: str) -> str:
+        raise ToolError(reason)
+
+    @mcp.tool(task=task, output_schema=None)
+    async def book(ctx: Context):
+        if not ctx.input_responses:
+            return mcp_types.InputRequiredResult(input_requests={"person": who("who?")})
+        answer = ctx.input_responses["person"]
+        return f"{answer.action} {answer.content['name']}"
+
+
+def add_skills() -> None:
+    """Adds skills, as resources and by the extension io.modelcontextprotocol/skills."""
+    from pathlib import Path
+
+    from fastmcp.server.providers.skills import SkillsDirectoryProvider
+    from fastmcp.skills.extension import SkillsExtension
+
+    skills = SkillsDirectoryProvider(
+        Path(__file__).parent / "skills",
+        supporting_files="resources",
+        experimental_skills=True,
+    )
+    mcp.add_provider(skills)
+    mcp.add_extension(SkillsExtension(providers=[skills]))
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--http"]:
+        add_tasks()
+        add_skills()
         mcp.run(transport="http", host="127.0.0.1", port=int(sys.argv[2]))
     else:
         mcp.run()

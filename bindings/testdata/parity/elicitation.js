@@ -1,4 +1,4 @@
 const onElicitation = () => ({ name: "Ada", age: 36 });
 const client = await mcp.connect(TARGET, { onElicitation });
-const result = await client.callTool("elicit", { message: "who?" });
-console.log(result.text.includes("accept") ? "True" : result.text);
+const result = await client.callTool(ELICIT);
+console.log(result.text.includes(ACCEPTED) ? "True" : result.text);

@@ -6,7 +6,7 @@ async def on_elicitation(message, response_type, params, context):
 
 async def main():
     async with Client(TARGET, elicitation_handler=on_elicitation) as client:
-        result = await client.call_tool("elicit", {"message": "who?"})
-        print("accept" in result.content[0].text)
+        result = await client.call_tool(ELICIT)
+        print(ACCEPTED in result.content[0].text)
 
 asyncio.run(main())

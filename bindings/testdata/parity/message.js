@@ -1,3 +1,4 @@
 const onMessage = ({ method }) => method === "notifications/message" && console.log("heard");
-const client = await mcp.connect(TARGET, { onMessage, onLog() {}, logLevel: "info" });
-await client.callTool("log", { text: "hello" });
+const client = await mcp.connect(TARGET, { onMessage, onLog() {}, protocolVersion: MODE });
+if (MODE !== "auto") await client.setLogLevel("info");
+await client.callTool(LOG);

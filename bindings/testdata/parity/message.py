@@ -6,7 +6,9 @@ async def on_message(message):
         print("heard")
 
 async def main():
-    async with Client(TARGET, message_handler=on_message) as client:
-        await client.call_tool("log", {"text": "hello"})
+    async with Client(TARGET, message_handler=on_message, mode=MODE) as client:
+        if MODE == "legacy":
+            await client.set_logging_level("info")
+        await client.call_tool(LOG)
 
 asyncio.run(main())

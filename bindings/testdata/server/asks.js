@@ -46,7 +46,11 @@ await shy.close();
 const bare = await connect(s);
 await rejects(bare.callTool("uncaught"), /the client has not declared the capability elicitation, so it can't be asked/, modern ? -32021 : -32600);
 await bare.close();
-const wrong = await connect(s, { onElicitation: () => ({ name: 7 }) });
+const held = await connect(s, { onElicitation: () => ({ name: 7 }) });
+await rejects(held.callTool("survey"), /the answer does not fit what the server asks for: at \/name: got number, want string/);
+await held.close();
+const wrong = await connect(s, { capabilities: { elicitation: { form: {} } }, // onRequest's answers are sent as they are
+  onRequest: () => ({ action: "accept", content: { name: 7 } }) });
 await rejects(wrong.callTool("survey"), /the client's answer does not fit the schema: at \/name: got number, want string/);
 await wrong.close();
 const angry = await connect(s, { onElicitation: () => { throw new Error("not today"); } });

@@ -1,0 +1,10 @@
+import { mkdtemp, readFile } from "node:fs/promises";
+import { basename } from "node:path";
+const client = await mcp.connect(TARGET);
+for (const { name, uri } of await client.skills.list()) console.log(name, uri);
+const { files } = await client.skills.get("bread");
+console.log(files.length, files.reduce((sum, { size }) => sum + size, 0));
+const dir = await mkdtemp("skills-");
+const path = await client.skills.download("bread", dir);
+console.log(basename(path), await readFile(path + "/data/flours.txt", "utf8"));
+console.log((await client.skills.sync(dir)).length, (await client.skills.sync(dir, { overwrite: true })).length);

@@ -1,0 +1,15 @@
+const task = { task: true };
+const client = await mcp.connect(TARGET, { onElicitation: { name: "Ada", age: 36 } });
+const bread = await client.callTool("bake", { loaves: 20 }, task);
+console.log((await bread.status()).status);
+console.log((await bread.result()).data, (await bread.wait()).status);
+console.log((await client.callTool("bake", { loaves: 3 })).data);
+console.log((await client.callTool("book")).text);
+const asks = await client.callTool("book", {}, task);
+console.log((await asks.wait({ state: "input_required" })).status);
+console.log((await asks.result()).text);
+const slow = await client.callTool("bake", { loaves: 100000 }, task);
+await slow.cancel();
+console.log((await slow.wait()).status);
+const burnt = await client.callTool("burn", { reason: "too hot" }, task);
+await burnt.result().catch((error) => console.log(error.message.includes("too hot") ? "True" : error));
