@@ -332,6 +332,7 @@ class Command {
 		try {
 			child = this.#child = host.spawn({ file, args, cwd: o.cwd, env: o.env, stdio: [stdin, o.stdout ?? "pipe", o.stderr ?? "pipe"] });
 		} catch (e) {
+			if (e?.name === "PermissionDenied") throw e;
 			throw this.#failure(`\`${command}\` could not be started: ${e.message}`, { cause: e, code: e.code });
 		}
 		if (this.#source) {

@@ -25,6 +25,15 @@ var system = engine.Module{
 		text := func(s string) func(engine.Call) (engine.Value, error) {
 			return func(engine.Call) (engine.Value, error) { return vm.ToValue(s), nil }
 		}
+		// What tells who and where the user is counts as their environment.
+		asking := func(name string, get func() (engine.Value, error)) func(engine.Call) (engine.Value, error) {
+			return func(engine.Call) (engine.Value, error) {
+				if err := rt.Permissions.Env(name); err != nil {
+					return nil, err
+				}
+				return get()
+			}
+		}
 		info := func() hostInfo { return hostInformation() }
 		number := func(get func() float64) func(engine.Call) (engine.Value, error) {
 			return func(engine.Call) (engine.Value, error) { return vm.ToValue(get()), nil }
@@ -33,17 +42,17 @@ var system = engine.Module{
 			"platform": text(nodePlatform()), "arch": text(nodeArch()), "type": text(osName()), "release": text(release),
 			"version": text(version), "machine": text(machine),
 			"endianness": text("LE"),
-			"hostname": func(engine.Call) (engine.Value, error) {
+			"hostname": asking("HOSTNAME", func() (engine.Value, error) {
 				name, err := os.Hostname()
 				return vm.ToValue(name), err
-			},
-			"homedir": func(engine.Call) (engine.Value, error) {
+			}),
+			"homedir": asking("HOME", func() (engine.Value, error) {
 				dir, err := os.UserHomeDir()
 				if u, e := user.Current(); err != nil && e == nil {
 					dir, err = u.HomeDir, nil
 				}
 				return vm.ToValue(dir), err
-			},
+			}),
 			"tmpdir":   text(tempDir()),
 			"totalmem": number(func() float64 { return float64(info().total) }),
 			"freemem":  number(func() float64 { return float64(info().free) }),
@@ -67,8 +76,8 @@ var system = engine.Module{
 				}
 				return vm.NewArray(list...), nil
 			},
-			"networkInterfaces": func(engine.Call) (engine.Value, error) { return networkInterfaces(rt) },
-			"userInfo": func(engine.Call) (engine.Value, error) {
+			"networkInterfaces": asking("HOSTNAME", func() (engine.Value, error) { return networkInterfaces(rt) }),
+			"userInfo": asking("USER", func() (engine.Value, error) {
 				u, err := user.Current()
 				if err != nil {
 					return nil, err
@@ -88,7 +97,7 @@ var system = engine.Module{
 					o.Set("shell", shell)
 				}
 				return o, nil
-			},
+			}),
 			"getPriority": func(engine.Call) (engine.Value, error) { return vm.ToValue(0), nil },
 		}.object(rt)
 		for _, name := range []string{"require", "inspect", "received"} {
