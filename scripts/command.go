@@ -15,6 +15,7 @@ type Flags struct {
 	Eval    string
 	Timeout string
 	Color   string
+	SandboxFlags
 }
 
 // Register adds the flags to a command.
@@ -22,6 +23,7 @@ func (f *Flags) Register(c *cobra.Command) {
 	c.Flags().StringVarP(&f.Eval, "eval", "e", "", "run `CODE` instead of a file")
 	c.Flags().StringVar(&f.Timeout, "timeout", "", "end the script after `DURATION` (30s, 2m), with exit code 124")
 	c.Flags().StringVar(&f.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
+	f.SandboxFlags.Register(c)
 	c.Flags().SetInterspersed(false) // what follows the script is the script's
 }
 
@@ -70,7 +72,7 @@ timers or subscriptions. Connections that it left open are closed then.`,
 }
 
 // options reads the flags into the options of a run.
-func (f *Flags) options(opts *Options) error {
+func (f *Flags) options(c *cobra.Command, opts *Options) error {
 	switch f.Color {
 	case "auto", "always", "never":
 		opts.Color = f.Color
@@ -87,13 +89,16 @@ func (f *Flags) options(opts *Options) error {
 		}
 		opts.Timeout = d
 	}
-	return nil
+	return f.SandboxFlags.options(c, opts)
 }
 
 // Run runs the script that the command line names.
 func (f *Flags) Run(c *cobra.Command, args []string, opts Options) error {
-	if err := f.options(&opts); err != nil {
+	if err := f.options(c, &opts); err != nil {
 		return err
+	}
+	if f.Sandbox && !opts.Guarded {
+		return guard(limits{heap: opts.MaxHeap, timeout: opts.Timeout}, opts.Stderr)
 	}
 	var src engine.Source
 	if c.Flags().Changed("eval") {
@@ -105,7 +110,7 @@ func (f *Flags) Run(c *cobra.Command, args []string, opts Options) error {
 	} else {
 		var err error
 		if src, err = Load(args[0], opts.Stdin); err != nil {
-			return &Failure{Code: ExitUsage, Text: "mcpjs: " + err.Error() + "\n"}
+			return &Failure{Code: ExitUsage, Text: "mcpjs: " + err.Error() + f.meantAsGrant(c, args[0]) + "\n"}
 		}
 		opts.Args = args[1:]
 	}

@@ -13,6 +13,7 @@ import (
 func TestCommand(opts Options) *cobra.Command {
 	test := TestOptions{Options: opts}
 	var timeout string
+	var sandbox SandboxFlags
 	c := &cobra.Command{
 		Use:   "test [flags] [FILE or DIRECTORY...]",
 		Short: "Run tests",
@@ -44,6 +45,12 @@ The exit code is 1 where a test failed.`,
 			default:
 				return fmt.Errorf("--color: %q is not one of auto, always, never", test.Color)
 			}
+			if err := sandbox.options(c, &test.Options); err != nil {
+				return err
+			}
+			if sandbox.Sandbox && !opts.Guarded {
+				return guard(limits{heap: test.MaxHeap}, opts.Stderr)
+			}
 			test.Paths = args
 			return Test(c.Context(), test)
 		},
@@ -53,5 +60,6 @@ The exit code is 1 where a test failed.`,
 	c.Flags().BoolVar(&test.Only, "only", false, "run the tests alone that are marked only")
 	c.Flags().StringVar(&timeout, "timeout", "", "fail a test that takes longer than `DURATION`")
 	c.Flags().StringVar(&test.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
+	sandbox.Register(c)
 	return c
 }

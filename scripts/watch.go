@@ -383,7 +383,7 @@ func (w *watcher) execute(ctx context.Context, r *run, opts Options) error {
 		return &Failure{Code: ExitUsage, Text: engine.Printable(err.Error()) + "\n"}
 	}
 	program, err := engine.Compile(src, engine.CompileOptions{
-		Modules: engine.ModuleNames(opts.Modules), Color: r.rt.ColorStderr, Links: true,
+		Modules: engine.ModuleNames(opts.Modules), Color: r.rt.ColorStderr, Links: true, Permissions: opts.Permissions,
 	})
 	var syntax *engine.SyntaxError
 	switch {
@@ -404,6 +404,7 @@ func (w *watcher) execute(ctx context.Context, r *run, opts Options) error {
 		ctx, cancel = context.WithTimeoutCause(ctx, opts.Timeout, &engine.TimeoutError{After: opts.Timeout})
 		defer cancel()
 	}
+	defer opts.watchHeap(r.rt)()
 	return r.rt.Run(ctx, program)
 }
 

@@ -67,8 +67,11 @@ func (f *Flags) watch(c *cobra.Command, args []string, opts Options, watch *watc
 	case args[0] == "-":
 		return fmt.Errorf("a script from stdin can't be watched: give a file")
 	}
-	if err := f.options(&opts); err != nil {
+	if err := f.options(c, &opts); err != nil {
 		return err
+	}
+	if f.Sandbox && !opts.Guarded {
+		return guard(limits{heap: opts.MaxHeap}, opts.Stderr)
 	}
 	opts.Args = args[1:]
 	if !watch.Clear {
