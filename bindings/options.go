@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -252,8 +251,11 @@ func (b *binding) certificates(into **x509.CertPool) option {
 				if !filepath.IsAbs(s) {
 					s = filepath.Join(b.rt.Dir, s)
 				}
-				var err error
-				if pem, err = os.ReadFile(s); err != nil {
+				at, err := b.rt.Permissions.Place(s, engine.ToRead)
+				if err != nil {
+					return err
+				}
+				if pem, err = at.ReadFile(); err != nil {
 					return engine.TypeErrorf("ca: %v", err)
 				}
 			}
@@ -268,7 +270,7 @@ func (b *binding) certificates(into **x509.CertPool) option {
 	}
 }
 
-func proxyURL(into **url.URL) option {
+func (b *binding) proxyURL(into **url.URL) option {
 	return func(v engine.Value) error {
 		s, _ := engine.AsString(v)
 		u, err := url.Parse(s)
@@ -276,7 +278,7 @@ func proxyURL(into **url.URL) option {
 			return engine.TypeErrorf("proxy must be the URL of a proxy, such as \"http://localhost:3128\"")
 		}
 		*into = u
-		return nil
+		return b.rt.Permissions.Net(hostPort(u))
 	}
 }
 
@@ -305,7 +307,7 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"headers":                keep(&o.headers),
 		"auth":                   keep(&o.auth),
 		"ca":                     b.certificates(&o.rootCAs),
-		"proxy":                  proxyURL(&o.proxy),
+		"proxy":                  b.proxyURL(&o.proxy),
 		"signal":                 keep(&o.signal),
 		"roots":                  keep(&o.roots),
 		"onSampling":             handlerOr(&o.onSampling, "onSampling"),

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,6 +56,7 @@ func NewPermissions(grants Grants, dir string) (*Permissions, error) {
 		}
 	}
 	p := &Permissions{grants: grants, dir: dir, environ: os.Environ()}
+	_, _ = http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https"}}) // it remembers the first answer
 	for _, list := range []struct {
 		flag  string
 		paths []string
@@ -125,7 +128,7 @@ func (p *Permissions) Env(name string) error {
 		if runtime.GOOS == "windows" {
 			grant, name = strings.ToUpper(grant), strings.ToUpper(name)
 		}
-		return glob(grant, name)
+		return Glob(grant, name)
 	}) {
 		return nil
 	}
@@ -248,24 +251,19 @@ func (p *Permissions) ServerGrants() []string {
 	return p.grants.Server
 }
 
-// Server asks to connect to an MCP server, by any of the names that it has; the
-// first is the one that errors tell.
-func (p *Permissions) Server(names ...string) error {
-	if p == nil {
+// Server asks to connect to an MCP server: match tells whether a grant means it,
+// and name is what errors call it.
+func (p *Permissions) Server(match func(grant string) bool, name string) error {
+	if p == nil || slices.Contains(p.grants.Server, "*") || slices.ContainsFunc(p.grants.Server, match) {
 		return nil
 	}
-	for _, name := range names {
-		if granted(p.grants.Server, name, glob) {
-			return nil
-		}
-	}
-	return denied("connect to the server", "Server", names[0], "--allow-server")
+	return denied("connect to the server", "Server", name, "--allow-server")
 }
 
 // Tool asks to call a tool of a server: a grant is a pattern of tools' names, or
 // of "server/tool".
 func (p *Permissions) Tool(server, name string) error {
-	if p == nil || granted(p.grants.Tool, name, glob) || granted(p.grants.Tool, server+"/"+name, glob) {
+	if p == nil || granted(p.grants.Tool, name, Glob) || granted(p.grants.Tool, server+"/"+name, Glob) {
 		return nil
 	}
 	return denied("call the tool", "Tool", name, "--allow-tool")
@@ -298,8 +296,8 @@ func granted(grants []string, what string, match func(grant, what string) bool) 
 	return false
 }
 
-// glob compares s with a pattern in which "*" stands for any text.
-func glob(pattern, s string) bool {
+// Glob compares s with a pattern in which "*" stands for any text.
+func Glob(pattern, s string) bool {
 	head, rest, star := strings.Cut(pattern, "*")
 	if !star {
 		return pattern == s

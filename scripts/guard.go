@@ -39,17 +39,11 @@ func Guarded(orphaned func()) bool {
 		return false
 	}
 	os.Unsetenv(guardVariable)
-	if kept := os.Getenv(guardVariable + "_TRACEBACK"); kept != "" {
-		os.Setenv("GOTRACEBACK", kept)
-	} else {
-		os.Unsetenv("GOTRACEBACK")
-	}
-	os.Unsetenv(guardVariable + "_TRACEBACK")
 	life, crash, ok := inherited(value)
 	if !ok {
 		return false
 	}
-	setCrashOutput(crash)
+	catchCrash(crash)
 	go func() {
 		_, _ = io.Copy(io.Discard, life)
 		orphaned()
@@ -77,7 +71,7 @@ func guard(l limits, stderr io.Writer) error {
 	}
 	defer crashRead.Close()
 	cmd := &exec.Cmd{Path: exe, Args: os.Args, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
-	cmd.Env = append(os.Environ(), "GOTRACEBACK=none", guardVariable+"_TRACEBACK="+os.Getenv("GOTRACEBACK"))
+	cmd.Env = os.Environ()
 	shared := engine.IsTerminal(os.Stdin) // a group in the background can't read the terminal
 	bequeath(cmd, shared, lifeRead, crashWrite)
 	signals := make(chan os.Signal, 16)
@@ -151,8 +145,7 @@ func crashed(said string, l limits) string {
 	case strings.Contains(said, "stack overflow") || strings.Contains(said, "stack exceeds"):
 		return "the script nests calls or data too deep"
 	}
-	first, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
-	return "the script brought its process down: " + engine.Printable(first)
+	return "the script brought its process down:\n" + engine.Printable(strings.TrimSpace(said))
 }
 
 // watchResident tells when the process has more than limit bytes of its own in

@@ -52,3 +52,5 @@ func reap() {
 		}
 	}
 }
+
+func replaceDescriptor(with, fd int) error { return unix.Dup3(with, fd, 0) }

@@ -5,7 +5,6 @@ package scripts
 import (
 	"os"
 	"os/exec"
-	"runtime/debug"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -55,9 +54,20 @@ func inherited(value string) (life, crash *os.File, ok bool) {
 	return os.NewFile(3, "guard"), os.NewFile(4, "crash"), true
 }
 
-func setCrashOutput(f *os.File) {
-	_ = debug.SetCrashOutput(f, debug.CrashOptions{})
-	_ = f.Close() // it was duplicated
+// catchCrash has what the Go runtime says when it can't go on told to the other
+// process alone, which finds better words: it goes to descriptor 2, in whose
+// place ours writes to another.
+func catchCrash(f *os.File) {
+	stderr, err := unix.FcntlInt(2, unix.F_DUPFD_CLOEXEC, 3)
+	if err != nil {
+		return
+	}
+	if err := replaceDescriptor(int(f.Fd()), 2); err != nil {
+		_ = unix.Close(stderr)
+		return
+	}
+	os.Stderr = os.NewFile(uintptr(stderr), "/dev/stderr")
+	_ = f.Close()
 }
 
 // status is a process's exit code as a shell has it, and the signal that ended

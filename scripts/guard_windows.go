@@ -45,7 +45,9 @@ func inherited(value string) (life, crash *os.File, ok bool) {
 	return os.NewFile(uintptr(first), "guard"), os.NewFile(uintptr(second), "crash"), true
 }
 
-func setCrashOutput(f *os.File) {
+// catchCrash has what the Go runtime says when it can't go on told to the other
+// process as well.
+func catchCrash(f *os.File) {
 	_ = debug.SetCrashOutput(f, debug.CrashOptions{})
 	_ = f.Close() // it was duplicated
 }

@@ -217,6 +217,9 @@ func watchSignals(rt *engine.Runtime, ctx context.Context, stuck func(int)) (sto
 				rt.Abort(cause)
 			case <-last:
 				if stuck != nil {
+					if code == ExitTimeout {
+						fmt.Fprintln(rt.Stderr, "Error: "+context.Cause(ctx).Error())
+					}
 					fmt.Fprintln(rt.Stderr, "the script does not stop; ending the process")
 					stuck(code)
 				}

@@ -35,6 +35,7 @@ type fetcher struct {
 	consent bool              // the user consents to every address
 	direct  *http.Transport
 	proxy   *http.Transport
+	permit  func(*url.URL) error // nil: everything
 	lookup  func(ctx context.Context, host string) ([]netip.Addr, error)
 }
 
@@ -175,6 +176,11 @@ func origin(u *url.URL) string {
 func (f *fetcher) transport(req *http.Request) (http.RoundTripper, error) {
 	if origin(req.URL) == origin(f.server) {
 		return f.base, nil
+	}
+	if f.permit != nil {
+		if err := f.permit(req.URL); err != nil {
+			return nil, err
+		}
 	}
 	p, err := f.proxy.Proxy(req)
 	if err != nil || p == nil {

@@ -28,6 +28,9 @@ type Options struct {
 	Config Config
 	// Person is how somebody can be asked, nil where nobody is there.
 	Person *Person
+	// Permit, where set, is asked before a request goes to another origin than
+	// the server's.
+	Permit func(*url.URL) error
 	// ClientName is what the client registers as, "" means mcpjs.
 	ClientName string
 }
@@ -78,6 +81,7 @@ func New(opts Options) (*Transport, error) {
 		fetch: newFetcher(u, opts.Base, opts.Config.AllowPrivate), nonces: map[string]string{},
 		memory: &record{Clients: map[string]client{}, Bound: map[string]string{}},
 	}
+	t.fetch.permit = opts.Permit
 	if opts.Config.person() && opts.Config.TokenStore != "memory" {
 		t.store = &Store{Dir: opts.Config.TokenStore}
 		if t.store.Dir == "" {

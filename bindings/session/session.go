@@ -101,6 +101,10 @@ type Options struct {
 	// LogLevel asks for log messages at this level and above; "" asks for none.
 	LogLevel string
 
+	// Permit, where set, is asked before each request and notification of the
+	// user's; its error is what that fails with. Any goroutine.
+	Permit func(method string, params json.RawMessage) error
+
 	// Attachment is for who connects; Session.Attachment gives it back.
 	Attachment any
 
@@ -350,6 +354,11 @@ func (s *Session) renderMeta() {
 
 // Notify sends a notification. Over HTTP the server's refusal is an error.
 func (s *Session) Notify(ctx context.Context, method string, params json.RawMessage) error {
+	if s.opts.Permit != nil {
+		if err := s.opts.Permit(method, params); err != nil {
+			return err
+		}
+	}
 	n := mcp.JSONRPCNotification{JSONRPC: mcp.JSONRPC_VERSION}
 	n.Method = method
 	if !isNull(params) {
