@@ -77,6 +77,10 @@ func (p *permits) connect(t config.Target, raw string) error {
 		return nil
 	}
 	where := address(t)
+	name := cmp.Or(raw, where)
+	if p.forged(t) {
+		name = where // a name that the script gives means nothing
+	}
 	err := perms.Server(func(grant string) bool {
 		if granted, ok := p.parsed[grant]; ok {
 			for _, one := range append([]config.Target{granted}, granted.Servers...) {
@@ -96,7 +100,7 @@ func (p *permits) connect(t config.Target, raw string) error {
 			return true
 		}
 		return p.named(t) && (engine.Glob(grant, t.Name) || grant == raw)
-	}, cmp.Or(raw, where))
+	}, name)
 	if err != nil {
 		if u, bad := url.Parse(t.URL); t.URL != "" && bad == nil && perms.Net(hostPort(u)) == nil {
 			return nil // it could speak to it by itself

@@ -110,6 +110,9 @@ func mcpjsNatives(rt *engine.Runtime) natives {
 			return vm.NewArray(shell, vm.NewArray(shell, "-c", c.Argument(0))), nil
 		},
 		"spawn": spawner(rt),
+		"errorClass": func(c engine.Call) (engine.Value, error) {
+			return rt.ErrorClass(c.Argument(0).String()), nil
+		},
 		"glob":  func(c engine.Call) (engine.Value, error) { return glob(rt, c.Argument(0), c.Argument(1)) },
 		"table": func(c engine.Call) (engine.Value, error) { return table(rt, c.Argument(0), c.Argument(1)) },
 		"yamlParse": func(c engine.Call) (engine.Value, error) {

@@ -576,7 +576,7 @@ class ProgressBar {
 }
 
 return {
-	args: host.args(), sleep, retry, pool, stdin, prompt, $: shell({}), ProcessError, ProcessOutput,
+	args: host.args(), sleep, retry, pool, stdin, prompt, $: shell({}), ProcessError, ProcessOutput, PermissionDenied: host.errorClass("PermissionDenied"),
 	progressBar: (total, options) => new ProgressBar(total, options),
 	glob: host.glob, table: host.table,
 	yaml: { parse: host.yamlParse, parseAll: host.yamlParseAll, stringify: host.yamlStringify },
