@@ -183,7 +183,7 @@ func (b *bundler) setup(build api.PluginBuild) {
 func (b *bundler) guard(build api.PluginBuild) {
 	build.OnResolve(api.OnResolveOptions{Filter: `^(\.\.?([/\\]|$)|[/\\]|[A-Za-z]:[/\\])`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 		path := absolute(a.ResolveDir, a.Path)
-		if path == b.src.Name {
+		if path == b.src.Name && !b.opts.atRun {
 			return api.OnResolveResult{}, nil
 		}
 		resolved, err := resolvePath(a.ResolveDir, path)

@@ -176,7 +176,9 @@ func (p *Permissions) Loader(name string) error {
 	if p == nil || slices.Contains(p.grants.Run, "*") || !strings.HasPrefix(upper, "LD_") && !strings.HasPrefix(upper, "DYLD_") {
 		return nil
 	}
-	return denied("start programs with", "ChildProcess", name, "--allow-run")
+	err := denied("start programs with", "ChildProcess", name, "--allow-run").(*Error)
+	err.Message, _, _ = strings.Cut(err.Message, "=")
+	return err
 }
 
 func isPath(command string) bool { return strings.ContainsAny(command, `/\`) }
