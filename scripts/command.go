@@ -45,10 +45,18 @@ the code stands on the command line. What follows the file is the script's own,
 in process.argv and in args of the module "mcpjs".
 
 The script ends when its last line has run and nothing is pending: no calls,
-timers or subscriptions. Connections that it left open are closed then.`,
+timers or subscriptions. Connections that it left open are closed then.
+
+With --sandbox the script touches nothing but what --allow-read and its like name,
+files, environment variables, programs, hosts, MCP servers and their tools; such a
+flag without a value (after "=") allows all of its kind. The script's modules below
+its own directory may be loaded, and the demo server and servers made by the script
+may be used. It runs in a process of its own that is ended when it takes more memory
+than --max-heap, or more time than --timeout, whatever it does.`,
 		Example: `  mcpjs run deploy.ts staging
   mcpjs run -e 'console.log(await (await mcp.connect("demo")).listTools())'
-  echo 'console.log(1 + 1)' | mcpjs run -`,
+  echo 'console.log(1 + 1)' | mcpjs run -
+  mcpjs run --sandbox --allow-read=./data --allow-server=files --allow-tool='read_*' downloaded.js`,
 		Args: func(c *cobra.Command, args []string) error {
 			if !flags.Given(c, args) {
 				return fmt.Errorf("which script? give a file, - for stdin, or -e CODE")
