@@ -28,10 +28,10 @@ func WatchHeap(limit int64, every time.Duration, exceeded func()) (stop func()) 
 	go func() {
 		ticks := time.NewTicker(every)
 		defer ticks.Stop()
-		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
 		used := func() int64 {
 			metrics.Read(sample)
-			return int64(sample[0].Value.Uint64())
+			return int64(sample[0].Value.Uint64() + sample[1].Value.Uint64())
 		}
 		before := int64(math.MinInt64)
 		for {

@@ -82,7 +82,7 @@ func (p *Permissions) Place(path string, want Access) (Place, error) {
 		resolve = resolveEntry
 	}
 	resolved, err := resolve(p.dir, path)
-	if err != nil {
+	if err != nil || path == "" {
 		resolved = "" // where it leads is not known: only who may touch all may try
 	}
 	var at Place

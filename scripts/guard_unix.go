@@ -33,6 +33,9 @@ func passOn(p *os.Process, s os.Signal, shared bool) {
 	default:
 		_ = p.Signal(s)
 	}
+	if s == syscall.SIGINT || s == syscall.SIGTERM || s == syscall.SIGHUP {
+		_ = p.Signal(syscall.SIGCONT) // or one that has stopped itself would not hear of it
+	}
 }
 
 // bequeath gives the process its two pipes, and its place among the groups.

@@ -308,11 +308,15 @@ func (f *fileSystem) calls() map[string]fileCall {
 		"open": func(a []engine.Value) func() (any, error) {
 			flags, mode := int(num(a, 1)), goMode(num(a, 2))
 			want := read
-			switch {
-			case flags&os.O_RDWR != 0:
-				want = read | write
-			case flags&(os.O_WRONLY|os.O_CREATE|os.O_TRUNC) != 0:
+			switch flags & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR) {
+			case os.O_RDONLY:
+			case os.O_WRONLY:
 				want = write
+			default:
+				want = read | write
+			}
+			if flags&(os.O_CREATE|os.O_TRUNC|os.O_APPEND) != 0 {
+				want |= write
 			}
 			return one("open", want, func(at engine.Place, _ []engine.Value) (any, error) {
 				file, err := at.OpenFile(flags, mode)
@@ -442,9 +446,8 @@ func (f *fileSystem) calls() map[string]fileCall {
 		// Another name for a file is another way to it.
 		"link": two("link", read|write|itself, read|write|itself, func(from, to engine.Place, _ []engine.Value) (any, error) { return none(from.Link(to)) }),
 		"symlink": func(a []engine.Value) func() (any, error) {
-			target := str(a, 0)
+			target, path := str(a, 0), str(a, 1)
 			return func() (any, error) {
-				path := a[1].String()
 				at, err := f.ask(path, write|itself)
 				if err != nil {
 					return nil, err
