@@ -117,17 +117,16 @@ func guard(l limits, stderr io.Writer) error {
 		}
 	}
 	code, bySignal := status(cmd.ProcessState)
-	if ended != nil || bySignal != "" || code == 2 {
-		crashRead.SetReadDeadline(time.Now().Add(time.Second)) // a process of the script's may hold it
-		listen.Wait()
-	}
-	if ended != nil || bySignal != "" || said.Len() > 0 {
+	crashRead.SetReadDeadline(time.Now().Add(time.Second)) // a process of the script's may hold it
+	listen.Wait()
+	crash := code == crashCode && strings.Contains(said.String(), "goroutine ")
+	if ended != nil || bySignal != "" || crash {
 		reap()
 	}
 	switch {
 	case ended != nil:
 		return ended
-	case said.Len() > 0:
+	case crash:
 		return &Failure{Code: ExitThrew, Text: "Error: " + crashed(said.String(), l) + "\n"}
 	case bySignal == "SIGKILL":
 		return &Failure{Code: code, Text: "Error: the script's process was killed, perhaps because the system ran out of memory\n"}
@@ -136,6 +135,9 @@ func guard(l limits, stderr io.Writer) error {
 	}
 	return nil
 }
+
+// crashCode is what a Go runtime that can't go on exits with.
+const crashCode = 2
 
 // crashed words the end of a process whose Go runtime could not go on.
 func crashed(said string, l limits) string {

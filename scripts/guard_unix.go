@@ -3,6 +3,7 @@
 package scripts
 
 import (
+	"log"
 	"os"
 	"os/exec"
 	"syscall"
@@ -70,6 +71,7 @@ func catchCrash(f *os.File) {
 		return
 	}
 	os.Stderr = os.NewFile(uintptr(stderr), "/dev/stderr")
+	log.SetOutput(os.Stderr)
 	_ = f.Close()
 }
 
