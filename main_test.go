@@ -36,7 +36,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": exitStatus,
+			"status":   exitStatus,
+			"cmptimes": compareTimes,
 		},
 	})
 }
@@ -62,6 +63,20 @@ func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// duration is one that test reports give.
+var duration = regexp.MustCompile(`(\(|duration_ms: |time=)\d[\d.]*(m?s)?`)
+
+// compareTimes compares files but for durations: cmptimes stdout FILE
+func compareTimes(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: cmptimes FILE FILE")
+	}
+	got, want := duration.ReplaceAllString(ts.ReadFile(args[0]), "${1}T"), duration.ReplaceAllString(ts.ReadFile(args[1]), "${1}T")
+	if got != want {
+		ts.Fatalf("%s is\n%s\nand not, as in %s,\n%s", args[0], got, args[1], want)
+	}
+}
+
 // mcpjs runs the binary under test as a process of its own.
 func mcpjs(t testing.TB, dir string, args ...string) *exec.Cmd {
 	t.Helper()
@@ -80,21 +95,23 @@ func binary(t testing.TB) string {
 	return path
 }
 
-// TestExamples runs every example; a .txt beside one is what it prints.
+// TestExamples runs every example that prints the same each time: a .txt beside
+// it is what it prints.
 func TestExamples(t *testing.T) {
-	files, _ := filepath.Glob("scripts/examples/*.[jt]s")
-	if len(files) == 0 {
-		t.Fatal("there are no examples")
+	files, _ := filepath.Glob("scripts/examples/*.txt")
+	if len(files) < 8 {
+		t.Fatalf("there are only %d", len(files))
 	}
-	for _, file := range files {
+	for _, golden := range files {
+		file := strings.TrimSuffix(golden, ".txt") + ".ts"
 		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
 			var stdout, stderr bytes.Buffer
 			cmd := mcpjs(t, "", "run", file)
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr
 			if err := cmd.Run(); err != nil {
 				t.Fatalf("%v\n%s%s", err, stdout.String(), stderr.String())
 			}
-			golden := strings.TrimSuffix(file, filepath.Ext(file)) + ".txt"
 			want, err := os.ReadFile(golden)
 			if err != nil {
 				t.Fatal(err)
@@ -102,7 +119,33 @@ func TestExamples(t *testing.T) {
 			if got := stdout.String(); got != string(want) {
 				t.Errorf("%s prints\n%s\nand not, as %s says,\n%s", file, got, golden, want)
 			}
+			if stderr.Len() > 0 {
+				t.Errorf("%s says on stderr\n%s", file, stderr.String())
+			}
 		})
+	}
+}
+
+// TestExampleLines holds the short examples to the lines of code that they may
+// have beyond their imports.
+func TestExampleLines(t *testing.T) {
+	for name, limit := range map[string]int{"connect": 3, "chain": 4, "sampling": 2, "progress": 2, "elicitation": 2, "fanout": 3, "retry": 2} {
+		text, err := os.ReadFile("scripts/examples/" + name + ".ts")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := 0
+		for line := range strings.Lines(string(text)) {
+			if len(strings.TrimRight(line, "\n")) > 110 || strings.Count(line, ";") > 1 {
+				t.Errorf("%s.ts: too much in a line: %s", name, line)
+			}
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") && !strings.HasPrefix(line, "import ") {
+				lines++
+			}
+		}
+		if lines > limit {
+			t.Errorf("%s.ts has %d lines of code, more than %d", name, lines, limit)
+		}
 	}
 }
 

@@ -3,8 +3,12 @@ package bindings
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/oauth"
@@ -16,11 +20,10 @@ import (
 // authorize puts what the auth option says under the target's connections.
 // Loop only.
 func (c *client) authorize(t config.Target, opts *transport.HTTPOptions) error {
-	rt := c.b.rt
 	if fn, ok := engine.Function(c.opts.auth); ok {
-		before := opts.HeaderFunc
+		before, mine := opts.HeaderFunc, c.headersOf(fn)
 		opts.HeaderFunc = func(ctx context.Context) (http.Header, error) {
-			h, err := askScript(ctx, rt, fn, c.readHeaders)
+			h, err := mine(ctx)
 			if err != nil || before == nil {
 				return h, err
 			}
@@ -46,8 +49,8 @@ func (c *client) authorize(t config.Target, opts *transport.HTTPOptions) error {
 		base.Socket = t.Socket
 		a, err := oauth.New(oauth.Options{
 			Server: server, Base: transport.NewRoundTripper(base),
-			Config: conf, Person: oauth.Process(), ClientName: c.opts.name,
-			Permit: func(u *url.URL) error { return rt.Permissions.Net(hostPort(u)) },
+			Config: conf, Person: c.b.person(), ClientName: c.opts.name,
+			Permit: func(u *url.URL) error { return c.b.rt.Permissions.Net(hostPort(u)) },
 		})
 		if err != nil {
 			return engine.TypeErrorf("%s", engine.Printable(err.Error()))
@@ -59,6 +62,29 @@ func (c *client) authorize(t config.Target, opts *transport.HTTPOptions) error {
 	}
 	opts.RoundTripper = c.auth[key]
 	return nil
+}
+
+// person is who can be asked to log in. Loop only.
+func (b *binding) person() *oauth.Person {
+	p := oauth.Process()
+	if term := b.terminal(); term != nil {
+		p.Out, p.ReadLine = term.out, term.line
+	} else if p.Terminal != nil && b.opts.ReadLine != nil {
+		// A session reads the terminal itself, and gives lines one by one: none
+		// that it has begun to ask for can be taken back.
+		read := b.opts.ReadLine(b.rt)
+		p.ReadLine = func(ctx context.Context) (string, error) {
+			text, err := read(ctx)
+			switch {
+			case ctx.Err() != nil:
+				fmt.Fprintln(p.Out, "\nmcpjs: that is no longer asked for: press Enter to go on")
+			case errors.Is(err, io.EOF):
+				err = errors.New("it was given up")
+			}
+			return text, err
+		}
+	}
+	return p
 }
 
 // authKey names a server among those of a client: the same for each way that
@@ -97,6 +123,7 @@ func (c *client) authConfig(t config.Target) (oauth.Config, error) {
 	if !ok {
 		return conf, nil
 	}
+	c.tokenStore(o, &conf)
 	given := func(name string) func(ctx context.Context, args ...any) (string, error) {
 		fn, ok := engine.Function(o.Get(name))
 		if !ok {
@@ -116,7 +143,7 @@ func (c *client) authConfig(t config.Target) (oauth.Config, error) {
 		}
 	}
 	if f := given("bearer"); f != nil {
-		conf.Bearer = func(ctx context.Context) (string, error) { return f(ctx) }
+		conf.Bearer = lasting(c.b, func(ctx context.Context) (string, error) { return f(ctx) })
 	}
 	if f := given("assertion"); f != nil {
 		conf.Assertion = func(ctx context.Context, audience string) (string, error) { return f(ctx, audience) }
@@ -130,6 +157,61 @@ func (c *client) authConfig(t config.Target) (oauth.Config, error) {
 	return conf, nil
 }
 
+// tokenStore reads a tokenStore that is an object of the script's. Loop only.
+func (c *client) tokenStore(auth *engine.Object, conf *oauth.Config) {
+	o, ok := auth.Get("tokenStore").(*engine.Object)
+	if !ok {
+		return
+	}
+	method := func(name string) func(ctx context.Context, args ...any) (string, error) {
+		fn, ok := engine.Function(o.Get(name))
+		if !ok {
+			return nil
+		}
+		bound := func(_ engine.Value, args ...engine.Value) (engine.Value, error) { return fn(o, args...) }
+		return func(ctx context.Context, args ...any) (string, error) {
+			return askScript(ctx, c.b.rt, bound, func(v engine.Value) (string, error) {
+				text, _ := engine.AsString(v) // set and delete may give anything
+				return text, nil
+			}, args...)
+		}
+	}
+	get, set, remove := method("get"), method("set"), method("delete")
+	if get == nil || set == nil || remove == nil {
+		return // Check says what is wrong
+	}
+	conf.Keep = &oauth.Keeper{
+		Get: func(ctx context.Context, name string) (string, error) { return get(ctx, name) },
+		Set: func(ctx context.Context, name, value string) error {
+			_, err := set(ctx, name, value)
+			return err
+		},
+		Delete: func(ctx context.Context, name string) error {
+			_, err := remove(ctx, name)
+			return err
+		},
+	}
+}
+
+// computesAuth tells whether functions of the script's have a part in the auth
+// option: a session that was begun with them ends with the script. Loop only.
+func (c *client) computesAuth() bool {
+	if _, ok := engine.Function(c.opts.auth); ok {
+		return true
+	}
+	o, ok := c.opts.auth.(*engine.Object)
+	if !ok {
+		return false
+	}
+	for _, name := range []string{"bearer", "assertion", "subjectToken", "onAuthorize"} {
+		if _, ok := engine.Function(o.Get(name)); ok {
+			return true
+		}
+	}
+	_, own := o.Get("tokenStore").(*engine.Object)
+	return own
+}
+
 // authKey tells the auth options of clients apart, without revealing them.
 func (c *client) authKey() string {
 	if engine.IsNullish(c.opts.auth) {
@@ -138,6 +220,36 @@ func (c *client) authKey() string {
 	raw, _ := c.b.rt.Stringify(c.opts.auth)
 	sum := sha256.Sum256(raw)
 	return string(sum[:])
+}
+
+// headersOf gives the headers that a function of the script's gives.
+func (c *client) headersOf(fn engine.Callable) func(ctx context.Context) (http.Header, error) {
+	ask := lasting(c.b, func(ctx context.Context) (http.Header, error) {
+		return askScript(ctx, c.b.rt, fn, c.readHeaders)
+	})
+	return func(ctx context.Context) (http.Header, error) {
+		h, err := ask(ctx)
+		return h.Clone(), err
+	}
+}
+
+// lasting is ask while the script runs, and then the last of its answers: what
+// is left to tell the server, such as that the session ends, needs it still.
+func lasting[T any](b *binding, ask func(ctx context.Context) (T, error)) func(ctx context.Context) (T, error) {
+	var last atomic.Pointer[T]
+	return func(ctx context.Context) (T, error) {
+		b.leases.mu.Lock()
+		over := b.leases.over
+		b.leases.mu.Unlock()
+		if p := last.Load(); over && p != nil {
+			return *p, nil
+		}
+		v, err := ask(ctx)
+		if err == nil {
+			last.Store(&v)
+		}
+		return v, err
+	}
 }
 
 // askScript calls a function of the script's and waits for what its result, or

@@ -64,6 +64,7 @@ func guarded(t *testing.T) (base string, logins *atomic.Int64) {
 
 func TestAuth(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("MCPJS_TOKEN_STORE", "file")
 	t.Setenv("BROWSER", "")
 	base, logins := guarded(t)
 	js(t, `
@@ -101,6 +102,7 @@ func TestAuth(t *testing.T) {
 // TestOnAuthorize: a script plays the person, and the next one needs none.
 func TestOnAuthorize(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("MCPJS_TOKEN_STORE", "file")
 	base, logins := guarded(t)
 	code := `
 		const url = base + "/mcp";
@@ -124,6 +126,14 @@ func TestOnAuthorize(t *testing.T) {
 		const memory = { ...auth, tokenStore: "memory" };
 		await using third = await mcp.connect(url, { auth: memory });
 		equal(visits, 2);
+		const kept = new Map();
+		const own = { ...auth, tokenStore: kept };
+		for (const _ of [1, 2]) {
+			await using c = await mcp.connect(url, { auth: own });
+			equal([visits, kept.size, [...kept.values()][0].includes("t0ken")], [3, 1, true]);
+		}
+		await fails(() => mcp.connect(url, { auth: { ...auth, tokenStore: {} } }), /TypeError.*get, set and delete/);
+		await fails(() => mcp.connect(url, { auth: { ...auth, tokenStore: { get() { throw new Error("vault shut") }, set() {}, delete() {} } } }), "vault shut");
 		await fails(() => mcp.connect(url, { auth: { ...memory, onAuthorize() { throw new Error("no browser here"); } } }), "no browser here");
 		await fails(() => mcp.connect(url, { auth: { ...memory, onAuthorize: () => "https://elsewhere/?code=1&state=2" } }), "its state is another");
 	`
@@ -136,6 +146,7 @@ func TestOnAuthorize(t *testing.T) {
 // TestAuthShowsNothing: what is secret isn't shown with what holds it.
 func TestAuthShowsNothing(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("MCPJS_TOKEN_STORE", "file")
 	base, _ := guarded(t)
 	out, errs, err := spec{code: `
 		const c = mcp.client({ url: base + "/mcp", auth: { bearer } });
@@ -144,5 +155,36 @@ func TestAuthShowsNothing(t *testing.T) {
 	`, globals: map[string]any{"base": base, "bearer": "s3cret"}}.run(t)
 	if err == nil || strings.Contains(out+errs+err.Error(), "s3cret") {
 		t.Errorf("out %q, errs %q, err %v", out, errs, err)
+	}
+}
+
+// TestComputedCredentialsLast: a session that a script leaves open is ended with
+// what its function has given.
+func TestComputedCredentialsLast(t *testing.T) {
+	for _, options := range []string{
+		`{ auth: { bearer: () => "t0ken" } }`, `{ auth: async () => ({ Authorization: "Bearer t0ken" }) }`, `{ headers: () => ({ Authorization: "Bearer t0ken" }) }`,
+	} {
+		ended := make(chan string, 1)
+		bakery := server.NewStreamableHTTPServer(demo.New())
+		h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodDelete {
+				ended <- r.Header.Get("Authorization")
+			}
+			bakery.ServeHTTP(w, r)
+		}))
+		js(t, `
+			const c = await mcp.connect(base + "/mcp", { ...`+options+`, protocolVersion: "2025-11-25" });
+			equal((await c.tools.add({ a: 1, b: 2 })).data, { sum: 3 });
+		`, "base", h.URL)
+		h.CloseClientConnections()
+		h.Close()
+		select {
+		case got := <-ended:
+			if got != "Bearer t0ken" {
+				t.Errorf("%s: the session was ended with %q", options, got)
+			}
+		default:
+			t.Errorf("%s: the session was not ended", options)
+		}
 	}
 }

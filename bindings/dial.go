@@ -145,7 +145,6 @@ func (c *client) dialer(t config.Target, options session.Options) (session.Diale
 // httpOptions are those of the target and of the headers option, which is an
 // object, or a function that is called before each request.
 func (c *client) httpOptions(t config.Target) (transport.HTTPOptions, error) {
-	rt := c.b.rt
 	opts := transport.HTTPOptions{URL: t.URL, Headers: http.Header{}}
 	if t.Kind == config.Unix {
 		opts.URL = "unix:" + t.Socket
@@ -157,9 +156,7 @@ func (c *client) httpOptions(t config.Target) (transport.HTTPOptions, error) {
 	switch fn, isFunction := engine.Function(c.opts.headers); {
 	case engine.IsNullish(c.opts.headers):
 	case isFunction:
-		opts.HeaderFunc = func(ctx context.Context) (http.Header, error) {
-			return askScript(ctx, rt, fn, c.readHeaders)
-		}
+		opts.HeaderFunc = c.headersOf(fn)
 	default:
 		h, err := c.readHeaders(c.opts.headers)
 		if err != nil {

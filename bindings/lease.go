@@ -70,7 +70,7 @@ func (b *binding) wish(c *client, options *session.Options) *wish {
 	}
 	w := &wish{
 		base:     t.Key() + hex.EncodeToString(hash.Sum(nil)[:16]),
-		keep:     b.opts.Warm != nil && !computed && !is(inProcess),
+		keep:     b.opts.Warm != nil && !computed && !c.computesAuth() && !is(inProcess),
 		remote:   is(config.HTTP, config.SSE, config.Unix),
 		level:    c.opts.logLevel != "",
 		handlers: options.Handlers,
@@ -82,7 +82,7 @@ func (b *binding) wish(c *client, options *session.Options) *wish {
 	}
 	options.Attachment = goesAlong
 	if b.opts.Warm != nil {
-		b.opts.Warm.note(t, b.rt.Dir)
+		b.rt.NoteInputs(b.opts.Warm.note(t, b.rt.Dir))
 	}
 	return w
 }

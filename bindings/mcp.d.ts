@@ -59,6 +59,7 @@ declare module "mcp" {
     headers?: { [name: string]: string };
     /** "http" (the default) may fall back to SSE where the URL allows it; "sse" is HTTP+SSE of 2024-11-05. */
     transport?: "http" | "streamable-http" | "sse";
+    /** How to authorize; the client's option of that name wins. */
     auth?: Auth;
     [field: string]: unknown;
   }
@@ -167,6 +168,7 @@ declare module "mcp" {
 
     /** HTTP headers for each request, or a function that gives them. */
     headers?: { [name: string]: string } | (() => Awaitable<{ [name: string]: string }>);
+    /** How to authorize with a server that asks for it. */
     auth?: Auth;
     /** Certificate authorities to trust besides the system's (or those of SSL_CERT_FILE): PEM, or paths of PEM files. */
     ca?: string | string[];
@@ -239,13 +241,18 @@ declare module "mcp" {
   export type ElicitationAnswer = { action: "accept" | "decline" | "cancel"; content?: { [name: string]: any }; _meta?: Meta } | { [name: string]: any };
   export type ElicitationHandler = (params: ElicitationParams, ctx: HandlerContext) => Awaitable<ElicitationAnswer | boolean | null | undefined>;
 
-  /** Handlers for `onSampling` that ask a model's API: messages, tools, images, and audio where the API has it. */
+  /**
+   * Handlers for `onSampling` that ask a model's API: messages, tools, images, and audio where the
+   * API has it. A script may call them itself: `(await ask({ messages, maxTokens })).text`.
+   */
   export const sampling: {
     /** The chat completions API of OpenAI, which many others speak: set `baseURL`. The key defaults to OPENAI_API_KEY. */
-    openai(options: ModelOptions): SamplingHandler;
+    openai(options: ModelOptions): Model;
     /** The messages API of Anthropic. The key defaults to ANTHROPIC_API_KEY. */
-    anthropic(options: ModelOptions): SamplingHandler;
+    anthropic(options: ModelOptions): Model;
   };
+  /** Asks a model; the text of its answer stands beside the result's fields. */
+  export type Model = (params: SamplingParams, ctx?: { signal?: AbortSignal }) => Promise<SamplingResult & { readonly text: string }>;
   export interface ModelOptions {
     model: string;
     /** Other models that a server may choose by its hints. */
@@ -555,7 +562,9 @@ declare module "mcp" {
 
   /** How to authorize with a server over HTTP. Without it, a server that asks has
    *  a person log in, if there is a terminal or BROWSER; a public one is reached
-   *  without any of it. Tokens are kept, and renewed, by themselves. */
+   *  without any of it. Tokens are kept, and renewed, by themselves; they go to
+   *  the server's own origin alone, over https or loopback. What fails is an
+   *  AuthError. Spec: basic/authorization. */
   export type Auth =
     | "oauth" // have a person log in, whether a terminal is seen or not
     | "none" // leave the server's refusal as it is
@@ -563,48 +572,77 @@ declare module "mcp" {
     | (() => Awaitable<{ [name: string]: string }>); // the headers to send
 
   export interface AuthOptions {
-    /** The token to send; nothing else is done. */
+    /** The token to send; nothing else is done. A function is asked for each request. */
     bearer?: string | (() => Awaitable<string>);
     /** authorization_code (the default): a person, in a browser; client_credentials:
      *  the client itself; token_exchange: an identity provider vouches (enterprise-managed
      *  authorization); jwt_bearer: an assertion vouches (workload identity). */
     grant?: "authorization_code" | "client_credentials" | "token_exchange" | "jwt_bearer";
-    /** A client registered beforehand with `issuer`; its secret or private key. */
+    /** A client registered beforehand with `issuer`. Without one, the client is
+     *  what `clientMetadataUrl` describes, or registers itself. */
     clientId?: string;
+    /** The client's secret. It is sent to `issuer` alone, or to the first
+     *  authorization server that the client was used with. */
     clientSecret?: string;
+    /** The authorization server that the client was registered with; one of those
+     *  that the server names. */
     issuer?: string;
-    /** PEM or a JWK: the client authenticates with private_key_jwt. */
+    /** PEM or a JWK (RSA, EC or Ed25519): the client authenticates with private_key_jwt. */
     privateKey?: string | object;
+    /** The file that holds `privateKey`. */
     privateKeyFile?: string;
+    /** The `kid` of `privateKey`. */
     keyId?: string;
+    /** How the client authenticates; by default what it can and the server supports. */
     tokenEndpointAuthMethod?: "none" | "client_secret_basic" | "client_secret_post" | "private_key_jwt";
-    /** The https URL of the client's own metadata document. */
+    /** The https URL of the client's own metadata document, for servers that take such. */
     clientMetadataUrl?: string;
     /** Scopes to ask for besides what the server asks for. */
     scopes?: string | string[];
-    /** The port on 127.0.0.1 that the browser is sent back to; any by default. */
+    /** The port on 127.0.0.1 that the browser is sent back to (/callback); any by default. */
     redirectPort?: number;
     /** How long to wait for a person: milliseconds, or "2m". 5 minutes by default. */
     loginTimeout?: number | string;
-    /** Bind tokens to a key even where the server doesn't ask for it. */
+    /** Bind tokens to a key (RFC 9449) even where the server doesn't ask for it. */
     dpop?: boolean;
-    /** A directory to keep tokens in, or "memory" to forget them with the process. */
-    tokenStore?: string;
-    /** Let the server name addresses that only this machine's network can reach. */
+    /** Where tokens of people are kept. By default in files under
+     *  ~/.local/share/mcpjs/auth (XDG_DATA_HOME), one a server, that only the
+     *  user can read; where the system has a keychain that isn't locked, they are
+     *  sealed with a key in that. "keychain" fails where there is none, "file"
+     *  leaves it alone, "memory" forgets tokens with the process; other text is a
+     *  directory. An object, such as a Map, keeps them as text that is secret.
+     *  MCPJS_TOKEN_STORE is the default. */
+    tokenStore?: "keychain" | "file" | "memory" | (string & {}) | TokenStore;
+    /** Let the server name addresses that only this machine or its network can reach. */
     allowPrivate?: boolean;
     /** Called with the URL that a person has to visit, instead of a browser. May
      *  give the URL that the browser ended up at; otherwise that is awaited on
      *  the loopback redirect. */
     onAuthorize?(url: string): Awaitable<string | void>;
-    /** With jwt_bearer: what to show, made out to `audience`. */
+    /** With jwt_bearer: what to show, made out to `audience`, the authorization
+     *  server. Without it, one is signed with `privateKey`. */
     assertion?: string | ((audience: string) => Awaitable<string>);
+    /** The file that holds the assertion; it is read anew for each token. */
     assertionFile?: string;
     /** With token_exchange: what to show the identity provider, an ID token by default. */
     subjectToken?: string | (() => Awaitable<string>);
+    /** The file that holds the subject token; it is read anew for each token. */
     subjectTokenFile?: string;
+    /** The subject token's type: a URN of RFC 8693. */
     subjectTokenType?: string;
+    /** With token_exchange: the identity provider, found by its issuer or its
+     *  token endpoint, and this client as it knows it. */
     idp?: { issuer?: string; tokenEndpoint?: string; clientId?: string; clientSecret?: string };
   }
+
+  /** A place of the script's own for tokens. What it is given is secret. */
+  export interface TokenStore {
+    /** The value kept under that name; nothing where there is none. */
+    get(name: string): Awaitable<string | null | undefined>;
+    set(name: string, value: string): unknown;
+    delete(name: string): unknown;
+  }
+
   /** No answer in time. The server was told that nobody waits. */
   export class TimeoutError extends McpError {
     readonly stderr?: string[];
@@ -688,7 +726,7 @@ declare module "mcp" {
     setRequestHandler(method: string, handler: ((params: any, ctx: Context) => unknown) | null): this;
     setNotificationHandler(method: string, handler: (params: any, ctx: Context) => unknown): this;
 
-    /** The last 1000 calls of tools, for tests; a server that listens keeps none. */
+    /** The last 1000 calls of tools, for tests; a server that listens keeps none. What a handler threw is a result with isError; error is one of the protocol. */
     readonly calls: { tool: string; arguments: any; result?: any; error?: string }[];
     clearCalls(): void;
 

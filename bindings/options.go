@@ -255,6 +255,7 @@ func (b *binding) certificates(into **x509.CertPool) option {
 				if err != nil {
 					return err
 				}
+				b.rt.NoteRead(s)
 				if pem, err = at.ReadFile(); err != nil {
 					return engine.TypeErrorf("ca: %v", err)
 				}
@@ -409,6 +410,9 @@ func (c *client) readCallOptions(v engine.Value, what string, more map[string]op
 		timeout: c.opts.timeout, maxTimeout: c.opts.maxTimeout,
 		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts, cache: c.opts.cache,
 		validate: c.opts.validate, validateResult: c.opts.validateResult,
+	}
+	if engine.IsNullish(v) {
+		return o, nil
 	}
 	known := map[string]option{
 		"timeout":                duration(&o.timeout, "timeout"),

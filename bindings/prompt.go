@@ -117,6 +117,17 @@ func (t *terminal) say(format string, args ...any) {
 	fmt.Fprintf(t.out, format, args...)
 }
 
+// line reads a line for somebody who has asked by himself. Any goroutine.
+func (t *terminal) line(ctx context.Context) (string, error) {
+	select {
+	case t.turn <- struct{}{}: // one question at a time
+		defer func() { <-t.turn }()
+		return t.read(ctx)
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
 // ask asks one question and gives the answer without blanks around it.
 func (t *terminal) ask(ctx context.Context, format string, args ...any) (string, error) {
 	t.say(format, args...)

@@ -227,7 +227,7 @@ func (b *binding) askModel(name string, m *model, call engine.Call) engine.Value
 			op.Reject(m.failure(name, err))
 			return
 		}
-		op.Resolve(func() (engine.Value, error) { return b.rt.ParseJSON(answer, engine.JSONOptions{}) })
+		op.Resolve(func() (engine.Value, error) { return b.sampled(answer) })
 	}()
 	return op.Promise()
 }

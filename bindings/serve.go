@@ -34,7 +34,7 @@ func (s *jsServer) listen(options engine.Value) (engine.Value, error) {
 	b, rt := s.b, s.b.rt
 	var stdio bool
 	var addr, origins engine.Value
-	if engine.IsNullish(options) {
+	if _, ok := options.(*engine.Object); !ok {
 		return nil, engine.TypeErrorf("listen needs { stdio: true } or { http: \":8080\" }")
 	}
 	err := readOptions(options, "listen options", map[string]option{

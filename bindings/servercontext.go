@@ -319,18 +319,21 @@ func (b *binding) sample(c *server.Call, call engine.Call) (engine.Value, error)
 	if !limit {
 		params = append(params, "maxTokens", json.RawMessage("1024"))
 	}
-	return b.ask(c, "sampling/createMessage", fields(params...), func(raw json.RawMessage) (engine.Value, error) {
-		v, err := b.rt.ParseJSON(raw, engine.JSONOptions{})
-		if o, ok := v.(*engine.Object); ok {
-			var answer struct{ Content json.RawMessage }
-			var blocks []contentBlock
-			json.Unmarshal(raw, &answer)
-			if json.Unmarshal(answer.Content, &blocks) != nil {
-				blocks = make([]contentBlock, 1)
-				json.Unmarshal(answer.Content, &blocks[0])
-			}
-			b.rt.Hidden(o, "text", b.rt.VM().ToValue((&toolResult{read: true, content: blocks}).text()))
+	return b.ask(c, "sampling/createMessage", fields(params...), b.sampled), nil
+}
+
+// sampled is a CreateMessageResult for scripts: its text stands beside its fields.
+func (b *binding) sampled(raw json.RawMessage) (engine.Value, error) {
+	v, err := b.rt.ParseJSON(raw, engine.JSONOptions{})
+	if o, ok := v.(*engine.Object); ok {
+		var answer struct{ Content json.RawMessage }
+		var blocks []contentBlock
+		json.Unmarshal(raw, &answer)
+		if json.Unmarshal(answer.Content, &blocks) != nil {
+			blocks = make([]contentBlock, 1)
+			json.Unmarshal(answer.Content, &blocks[0])
 		}
-		return v, err
-	}), nil
+		b.rt.Hidden(o, "text", b.rt.VM().ToValue((&toolResult{read: true, content: blocks}).text()))
+	}
+	return v, err
 }

@@ -382,12 +382,12 @@ func (rt *Runtime) requireFile(from, spec string) (Value, error) {
 		program, err := bundleSpec(from, spec, CompileOptions{Modules: names, Permissions: rt.Permissions, atRun: true})
 		if err != nil {
 			if se, ok := err.(*SyntaxError); ok {
-				rt.noteInputs(append(se.Inputs, se.Missing...))
+				rt.NoteInputs(append(se.Inputs, se.Missing...))
 				return nil, &Error{Class: "SyntaxError", Message: se.Error()}
 			}
 			return nil, err
 		}
-		rt.noteInputs(program.Inputs)
+		rt.NoteInputs(program.Inputs)
 		if promise, err = rt.Evaluate(program); err != nil {
 			return nil, err
 		}

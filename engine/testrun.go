@@ -18,6 +18,10 @@ type TestRun struct {
 	// Timeout is that of each test; 0 means none.
 	Timeout time.Duration
 
+	// Number is that of the last test at the top level, in TAP: before the run
+	// that of an earlier file.
+	Number int
+
 	Passed, Failed, Skipped, Todo int
 }
 

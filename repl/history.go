@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"mcpjs/engine"
 )
 
 // history is what was entered, oldest first, and the file that keeps it. The
@@ -71,7 +73,10 @@ func loadHistory(file string) *history {
 	return h
 }
 
-// add keeps an entry.
+// credential finds text that is given for what holds a secret.
+var credential = engine.Pattern("(?i)(bearer|authorization|client_?secret|private_?key|password|passwd|(api|access)_?(key|token)|refresh_?token|subject_?token|assertion)[\"']?\\s*[:=]\\s*[\"'`]|bearer [a-z0-9._~+/-]{8}")
+
+// add keeps an entry. One that seems to hold a secret isn't written down.
 func (h *history) add(entry string) {
 	entry = strings.TrimRight(entry, " \n")
 	if entry == "" || entry[0] == ' ' || len(h.entries) > 0 && h.entries[len(h.entries)-1] == entry {
@@ -81,7 +86,7 @@ func (h *history) add(entry string) {
 	if len(h.entries) > historyKept {
 		h.entries = h.entries[1:]
 	}
-	if h.file == "" {
+	if h.file == "" || credential().MatchString(entry) {
 		return
 	}
 	if err := os.MkdirAll(filepath.Dir(h.file), 0o700); err != nil {

@@ -300,6 +300,15 @@ func TestHistoryFile(t *testing.T) {
 	for _, e := range []string{"one", "one", " secret", "", "two\nlines \\n", "three"} {
 		h.add(e)
 	}
+	for _, secret := range []string{
+		`c = mcp.connect(url, { auth: { bearer: "s3cret" } })`, "const clientSecret = `s3cret`", `h = { "Authorization": 'Basic s3cret' }`,
+		`.connect https://x --header "Authorization: Bearer s3cret-s3cret"`,
+	} {
+		h.add(secret)
+		if h.entries[len(h.entries)-1] != secret {
+			t.Errorf("%s can't be called back", secret)
+		}
+	}
 	again := loadHistory(file)
 	if got := strings.Join(again.entries, "|"); got != "one|two\nlines \\n|three" {
 		t.Errorf("kept %q", got)

@@ -5,61 +5,81 @@ import (
 	"regexp"
 
 	"github.com/spf13/cobra"
-
-	"mcpjs/engine"
 )
+
+// testFlags are what the command line says about tests, besides Flags.
+type testFlags struct {
+	Reporter, Grep string
+	Only           bool
+}
+
+var testFlagNames = []string{"reporter", "grep", "only"}
+
+func (f *testFlags) register(c *cobra.Command) {
+	c.Flags().StringVar(&f.Reporter, "reporter", "spec", "how results are told: `NAME` is spec or tap")
+	c.Flags().StringVar(&f.Grep, "grep", "", "run the tests whose full name matches `PATTERN`")
+	c.Flags().BoolVar(&f.Only, "only", false, "run the tests alone that are marked only")
+}
+
+// options reads the flags into the options of tests. The timeout of flags is
+// that of each test.
+func (f *testFlags) options(c *cobra.Command, flags *Flags, opts Options, paths []string) (*TestOptions, error) {
+	if f.Reporter != "spec" && f.Reporter != "tap" {
+		return nil, fmt.Errorf("--reporter: %q is not one of spec, tap", f.Reporter)
+	}
+	if _, err := regexp.Compile(f.Grep); err != nil {
+		return nil, fmt.Errorf("--grep: %w", err)
+	}
+	if err := flags.options(c, &opts); err != nil {
+		return nil, err
+	}
+	test := &TestOptions{Options: opts, Paths: paths, Reporter: f.Reporter, Grep: f.Grep, Only: f.Only, TestTimeout: opts.Timeout}
+	test.Timeout = 0
+	return test, nil
+}
 
 // TestCommand is `mcpjs test`.
 func TestCommand(opts Options) *cobra.Command {
-	test := TestOptions{Options: opts}
-	var timeout string
-	var sandbox SandboxFlags
+	var flags Flags
+	var test testFlags
+	var watch watchFlags
+	var watching bool
 	c := &cobra.Command{
-		Use:   "test [flags] [FILE or DIRECTORY...]",
+		Use:   "test [flags] [FILE, DIRECTORY or PATTERN...]",
 		Short: "Run tests",
 		Long: `Run test files, each in a runtime of its own, one after the other. Of a
 directory, those below it named *.test.js, *.test.mjs or *.test.ts are run; without
-arguments, of the working directory.
+arguments, of the working directory. A pattern knows *, ** and {a,b}.
 
 Tests are written as for node's test runner, with the modules test and assert.
-The exit code is 1 where a test failed.`,
+The exit code is 1 where a test failed or a file did not run to its end, and 2
+where there is nothing to run.`,
 		Example: `  mcpjs test
   mcpjs test --grep 'adds' --timeout 5s server.test.ts
-  mcpjs test --reporter tap tests`,
+  mcpjs test --reporter tap 'tests/**/*.test.ts'
+  mcpjs test --watch`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if test.Reporter != "spec" && test.Reporter != "tap" {
-				return fmt.Errorf("--reporter: %q is not one of spec, tap", test.Reporter)
+			if watching {
+				return flags.watchTests(c, args, opts, &watch, &test)
 			}
-			if _, err := regexp.Compile(test.Grep); err != nil {
-				return fmt.Errorf("--grep: %w", err)
-			}
-			if timeout != "" {
-				d, err := engine.ParseDuration(timeout, "--timeout")
-				if err != nil {
-					return err
-				}
-				test.TestTimeout = d
-			}
-			switch test.Color {
-			case "auto", "always", "never":
-			default:
-				return fmt.Errorf("--color: %q is not one of auto, always, never", test.Color)
-			}
-			if err := sandbox.options(c, &test.Options); err != nil {
+			options, err := test.options(c, &flags, opts, args)
+			if err != nil {
 				return err
 			}
-			if sandbox.Sandbox && !opts.Guarded {
-				return guard(limits{heap: test.MaxHeap}, opts.Stderr)
+			if flags.Sandbox && !opts.Guarded {
+				return guard(limits{heap: options.MaxHeap}, opts.Stderr)
 			}
-			test.Paths = args
-			return Test(c.Context(), test)
+			return Test(c.Context(), *options)
 		},
 	}
-	c.Flags().StringVar(&test.Reporter, "reporter", "spec", "how results are told: `NAME` is spec or tap")
-	c.Flags().StringVar(&test.Grep, "grep", "", "run the tests whose full name matches `PATTERN`")
-	c.Flags().BoolVar(&test.Only, "only", false, "run the tests alone that are marked only")
-	c.Flags().StringVar(&timeout, "timeout", "", "fail a test that takes longer than `DURATION`")
-	c.Flags().StringVar(&test.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
-	sandbox.Register(c)
+	test.register(c)
+	flags.SandboxFlags.Register(c)
+	c.Flags().StringVar(&flags.Timeout, "timeout", "", "fail a test that takes longer than `DURATION`")
+	c.Flags().StringVar(&flags.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
+	c.Flags().BoolVar(&watching, "watch", false, "run the tests again that a change affects, as mcpjs watch --test does, whose flags may be given as well")
+	watch.register(c)
+	for _, name := range watchFlagNames {
+		c.Flags().MarkHidden(name)
+	}
 	return c
 }

@@ -4,7 +4,7 @@
 const util = host.require("util");
 const { deepEqual: same } = util;
 const coded = (C, code, message) => Object.assign(new C(message), { code });
-const show = (v) => util.inspect(v, { compact: false, customInspect: false, depth: 1000, maxArrayLength: Infinity, maxStringLength: Infinity, showHidden: false, showProxy: false, sorted: true, getters: true, breakLength: Infinity });
+const show = (v) => util.inspect(v, { compact: false, customInspect: false, depth: 1000, maxArrayLength: Infinity, maxStringLength: Infinity, showHidden: false, showProxy: false, sorted: true, getters: true });
 
 const heads = {
 	deepStrictEqual: "Expected values to be strictly deep-equal:", strictEqual: "Expected values to be strictly equal:", strictEqualObject: 'Expected "actual" to be reference-equal to "expected":',
@@ -32,9 +32,16 @@ const cut = (s) => s.length > 512 ? s.slice(0, 509) + "..." : s;
 function difference(actual, expected, operator) {
 	const a = show(actual).split("\n"), b = show(expected).split("\n");
 	if (operator === "strictEqual" && (isObject(actual) && isObject(expected))) operator = "strictEqualObject";
+	let indicator = "";
 	if (a.length === 1 && b.length === 1 && a[0] !== b[0]) {
-		if ((!isObject(actual)) && (!isObject(expected)) && (actual !== 0 || expected !== 0) && a[0].length + b[0].length <= 80 || a[0].length + b[0].length <= 12 && !isObject(actual) && !isObject(expected))
-			return `${heads[operator]}\n\n${a[0]} !== ${b[0]}\n`;
+		const length = a[0].length + b[0].length;
+		if (length <= 12) {
+			if (!isObject(actual) && !isObject(expected) && (actual !== 0 || expected !== 0)) return `${heads[operator]}\n\n${a[0]} !== ${b[0]}\n`;
+		} else if (operator !== "strictEqualObject" && length < 80) {
+			let same = 0;
+			while (a[0][same] === b[0][same]) same++;
+			if (same > 2) indicator = `\n  ${" ".repeat(same)}^`;
+		}
 	}
 	if (a.join("\n") === b.join("\n")) {
 		const lines = a.length > 50 ? [...a.slice(0, 46), "..."] : a;
@@ -58,7 +65,7 @@ function difference(actual, expected, operator) {
 		} else out.push(lines[i]);
 	}
 	if (out.length > 100) { out.length = 100; out.push("..."); skipped = true; }
-	return `${heads[operator]}\n+ actual - expected${skipped ? " ... Lines skipped" : ""}\n\n${out.join("\n")}`;
+	return `${heads[operator]}\n+ actual - expected${skipped ? " ... Lines skipped" : ""}\n\n${out.join("\n")}${indicator}`;
 }
 
 // merge is a line diff: the longest common subsequence, within reason.

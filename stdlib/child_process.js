@@ -199,7 +199,7 @@ function spawnSync(file, args, options) {
 		input: typeof o.input === "string" ? Buffer.from(o.input, o.encoding && o.encoding !== "buffer" ? o.encoding : "utf8") : o.input, timeout: o.timeout ?? 0, killSignal: signalName(o.killSignal), maxBuffer: o.maxBuffer ?? 1024 * 1024 });
 	const text = (b) => b === null ? null : o.encoding && o.encoding !== "buffer" ? b.toString(o.encoding) : b;
 	const stdout = text(r.stdout), stderr = text(r.stderr);
-	const result = { pid: r.pid, output: [null, stdout, stderr], stdout, stderr, status: r.code, signal: r.signal };
+	const result = { status: r.code, signal: r.signal, output: [null, stdout, stderr], pid: r.pid, stdout, stderr };
 	if (r.error) result.error = r.error;
 	else if (r.timedOut) result.error = Object.assign(new Error(`spawnSync ${p.program} ETIMEDOUT`), { errno: -110, code: "ETIMEDOUT", syscall: `spawnSync ${p.program}`, path: p.program, spawnargs: p.argv.slice(1) });
 	else if (r.full) result.error = Object.assign(new Error(`spawnSync ${p.program} ENOBUFS`), { errno: -105, code: "ENOBUFS", syscall: `spawnSync ${p.program}`, path: p.program, spawnargs: p.argv.slice(1) });

@@ -89,4 +89,8 @@ var messages = map[string]string{
 	"EPERM": "operation not permitted", "EPIPE": "broken pipe", "EROFS": "read-only file system",
 	"ESPIPE": "invalid seek", "ESRCH": "no such process", "ETXTBSY": "text file is busy",
 	"EXDEV": "cross-device link not permitted", "ETIMEDOUT": "connection timed out", "ENOEXEC": "exec format error",
+	"ECONNREFUSED": "connection refused", "ECONNRESET": "connection reset by peer", "ECONNABORTED": "software caused connection abort",
+	"EADDRINUSE": "address already in use", "EADDRNOTAVAIL": "address not available", "EHOSTUNREACH": "host is unreachable",
+	"ENETUNREACH": "network is unreachable", "ENOTCONN": "socket is not connected", "ENOTSOCK": "socket operation on non-socket",
+	"EALREADY": "connection already in progress", "EISCONN": "socket is already connected", "EDQUOT": "disk quota exceeded",
 }

@@ -2,6 +2,8 @@ declare module "fs" {
   type PathLike = string | Uint8Array | URL;
   type Data = string | ArrayBufferView;
   type ReadOptions = string | null | { encoding?: string | null; flag?: string; signal?: AbortSignal };
+  type Encoding = "utf8" | "utf-8" | "utf16le" | "ucs2" | "latin1" | "binary" | "ascii" | "base64" | "base64url" | "hex";
+  type TextOptions = Encoding | { encoding: Encoding; flag?: string; signal?: AbortSignal };
   type WriteOptions = string | null | { encoding?: string | null; mode?: number | string; flag?: string; signal?: AbortSignal };
   interface CopyOptions { recursive?: boolean; force?: boolean; errorOnExist?: boolean; dereference?: boolean; preserveTimestamps?: boolean; mode?: number; filter?(from: string, to: string): boolean | Promise<boolean> }
   interface Kinds { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean; isFIFO(): boolean; isSocket(): boolean; isBlockDevice(): boolean; isCharacterDevice(): boolean }
@@ -14,6 +16,7 @@ declare module "fs" {
     readonly fd: number;
     read(buffer?: ArrayBufferView | object, offset?: number, length?: number, position?: number | null): Promise<{ bytesRead: number; buffer: any }>;
     write(data: Data, position?: number | null, encoding?: string): Promise<{ bytesWritten: number; buffer: any }>;
+    readFile(options: TextOptions): Promise<string>;
     readFile(options?: ReadOptions): Promise<any>;
     writeFile(data: Data, options?: WriteOptions): Promise<void>;
     appendFile(data: Data, options?: WriteOptions): Promise<void>;
@@ -56,6 +59,7 @@ declare module "fs" {
   export function mkdir(...args: [...any[], Callback]): void;
   export function mkdtempSync(prefix: string): string;
   export function mkdtemp(...args: [...any[], Callback]): void;
+  export function readFileSync(path: PathLike | number, options: TextOptions): string;
   export function readFileSync(path: PathLike | number, options?: ReadOptions): any;
   export function readFile(...args: [...any[], Callback]): void;
   export function readdirSync(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): any[];
@@ -96,6 +100,7 @@ declare module "fs" {
     function lstat(path: PathLike): Promise<Stats>;
     function mkdir(path: PathLike, options?: number | string | { recursive?: boolean; mode?: number | string }): Promise<string | undefined>;
     function mkdtemp(prefix: string): Promise<string>;
+    function readFile(path: PathLike | FileHandle, options: TextOptions): Promise<string>;
     function readFile(path: PathLike | FileHandle, options?: ReadOptions): Promise<any>;
     function readdir(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): Promise<any[]>;
     function readlink(path: PathLike): Promise<string>;

@@ -208,9 +208,27 @@ func (f *fileSystem) at(path string) string {
 	return filepath.Join(dir, path)
 }
 
-// ask gives the place of a path where it may be touched in this way.
+// looking is to ask about a file alone, not for what is in it.
+const looking engine.Access = 1 << 16
+
+// ask gives the place of a path where it may be touched in this way, and says what
+// the script is about to do.
 func (f *fileSystem) ask(path string, want engine.Access) (engine.Place, error) {
-	return f.rt.Permissions.Place(f.at(path), want)
+	at := f.at(path)
+	place, err := f.rt.Permissions.Place(at, want)
+	if err != nil {
+		return place, err
+	}
+	switch {
+	case want&looking != 0:
+		f.rt.NoteStat(at)
+	case want&engine.ToRead != 0:
+		f.rt.NoteRead(at)
+	}
+	if want&engine.ToWrite != 0 {
+		f.rt.NoteWrite(at)
+	}
+	return place, nil
 }
 
 // calls are the system calls. Their arguments were checked by fs.js.
@@ -388,11 +406,11 @@ func (f *fileSystem) calls() map[string]fileCall {
 			return fd("ftruncate", func(file *os.File, _ []engine.Value) (any, error) { return none(file.Truncate(size)) })(a)
 		},
 		"fsync": fd("fsync", func(file *os.File, _ []engine.Value) (any, error) { return none(file.Sync()) }),
-		"stat":  one("stat", read, func(at engine.Place, _ []engine.Value) (any, error) { return at.Stat() }),
-		"lstat": one("lstat", read|itself, func(at engine.Place, _ []engine.Value) (any, error) { return at.Lstat() }),
+		"stat":  one("stat", read|looking, func(at engine.Place, _ []engine.Value) (any, error) { return at.Stat() }),
+		"lstat": one("lstat", read|looking|itself, func(at engine.Place, _ []engine.Value) (any, error) { return at.Lstat() }),
 		"access": func(a []engine.Value) func() (any, error) {
 			mode := uint32(num(a, 1))
-			return one("access", read, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Access(mode)) })(a)
+			return one("access", read|looking, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Access(mode)) })(a)
 		},
 		"mkdir": func(a []engine.Value) func() (any, error) {
 			recursive, mode := argument(a, 1).ToBoolean(), goMode(num(a, 2))
@@ -400,7 +418,11 @@ func (f *fileSystem) calls() map[string]fileCall {
 				if !recursive {
 					return none(at.Mkdir(mode))
 				}
-				return makeAll(at, mode)
+				first, err := makeAll(at, mode)
+				if made, ok := first.(string); ok {
+					f.rt.NoteWrite(made)
+				}
+				return first, err
 			})(a)
 		},
 		"mkdtemp": func(a []engine.Value) func() (any, error) {
@@ -430,7 +452,7 @@ func (f *fileSystem) calls() map[string]fileCall {
 		// readdir(path, recursive)
 		"readdir": func(a []engine.Value) func() (any, error) {
 			recursive := argument(a, 1).ToBoolean()
-			return one("scandir", read, func(at engine.Place, _ []engine.Value) (any, error) { return list(at, recursive) })(a)
+			return one("scandir", read, func(at engine.Place, _ []engine.Value) (any, error) { return f.list(at, recursive) })(a)
 		},
 		"rmdir":  one("rmdir", write|itself, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Rmdir()) }),
 		"unlink": one("unlink", write|itself, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Unlink()) }),
@@ -467,8 +489,8 @@ func (f *fileSystem) calls() map[string]fileCall {
 				return nil, nil
 			}
 		},
-		"readlink": one("readlink", read|itself, func(at engine.Place, _ []engine.Value) (any, error) { return at.Readlink() }),
-		"realpath": one("realpath", read, func(at engine.Place, _ []engine.Value) (any, error) {
+		"readlink": one("readlink", read|looking|itself, func(at engine.Place, _ []engine.Value) (any, error) { return at.Readlink() }),
+		"realpath": one("realpath", read|looking, func(at engine.Place, _ []engine.Value) (any, error) {
 			if at.Sandboxed() {
 				_, err := at.Lstat()
 				return at.Path, err
@@ -524,10 +546,13 @@ func makeAll(at engine.Place, mode fs.FileMode) (any, error) {
 
 // list gives a directory's names, sorted; those of directories below it too
 // where recursive, a level at a time as in node.
-func list(at engine.Place, recursive bool) (any, error) {
+func (f *fileSystem) list(at engine.Place, recursive bool) (any, error) {
 	entries := []entry{}
 	queue := []string{""}
 	for i := 0; i < len(queue); i++ {
+		if i > 0 {
+			f.rt.NoteRead(filepath.Join(at.Path, queue[i]))
+		}
 		found, err := at.Join(queue[i]).ReadDir()
 		if err != nil {
 			if i == 0 {

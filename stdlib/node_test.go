@@ -33,7 +33,7 @@ func runSpec(t *testing.T, file string, opts engine.Options) (*engine.Runtime, e
 		t.Fatal(err)
 	}
 	rt := engine.New(opts)
-	ctx, cancel := context.WithTimeoutCause(t.Context(), 30*time.Second, errors.New("the test's time is up"))
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Minute, errors.New("the test's time is up"))
 	defer cancel()
 	err = rt.Run(ctx, p)
 	rt.Close()

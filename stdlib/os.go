@@ -1,7 +1,10 @@
 package stdlib
 
 import (
+	"cmp"
 	_ "embed"
+	"fmt"
+	"math"
 	"net"
 	"os"
 	"os/user"
@@ -26,12 +29,12 @@ var system = engine.Module{
 			return func(engine.Call) (engine.Value, error) { return vm.ToValue(s), nil }
 		}
 		// What tells who and where the user is counts as their environment.
-		asking := func(name string, get func() (engine.Value, error)) func(engine.Call) (engine.Value, error) {
-			return func(engine.Call) (engine.Value, error) {
+		asking := func(name string, get func(engine.Call) (engine.Value, error)) func(engine.Call) (engine.Value, error) {
+			return func(c engine.Call) (engine.Value, error) {
 				if err := rt.Permissions.Env(name); err != nil {
 					return nil, err
 				}
-				return get()
+				return get(c)
 			}
 		}
 		info := func() hostInfo { return hostInformation() }
@@ -42,18 +45,18 @@ var system = engine.Module{
 			"platform": text(nodePlatform()), "arch": text(nodeArch()), "type": text(osName()), "release": text(release),
 			"version": text(version), "machine": text(machine),
 			"endianness": text("LE"),
-			"hostname": asking("HOSTNAME", func() (engine.Value, error) {
+			"hostname": asking("HOSTNAME", func(engine.Call) (engine.Value, error) {
 				name, err := os.Hostname()
 				return vm.ToValue(name), err
 			}),
-			"homedir": asking("HOME", func() (engine.Value, error) {
+			"homedir": asking("HOME", func(engine.Call) (engine.Value, error) {
 				dir, err := os.UserHomeDir()
 				if u, e := user.Current(); err != nil && e == nil {
 					dir, err = u.HomeDir, nil
 				}
 				return vm.ToValue(dir), err
 			}),
-			"tmpdir":   text(tempDir()),
+			"tmpdir":   func(engine.Call) (engine.Value, error) { return vm.ToValue(tempDir()), nil },
 			"totalmem": number(func() float64 { return float64(info().total) }),
 			"freemem":  number(func() float64 { return float64(info().free) }),
 			"uptime":   number(func() float64 { return info().uptime }),
@@ -64,25 +67,29 @@ var system = engine.Module{
 			"availableParallelism": func(engine.Call) (engine.Value, error) { return vm.ToValue(runtime.GOMAXPROCS(0)), nil },
 			"cpus": func(engine.Call) (engine.Value, error) {
 				var list []any
-				for range runtime.NumCPU() {
+				for _, p := range processors() {
 					cpu, times := vm.NewObject(), vm.NewObject()
-					for _, name := range []string{"user", "nice", "sys", "idle", "irq"} {
-						times.Set(name, 0)
+					for i, name := range []string{"user", "nice", "sys", "idle", "irq"} {
+						times.Set(name, p.times[i])
 					}
-					cpu.Set("model", "unknown")
-					cpu.Set("speed", 0)
+					cpu.Set("model", p.model)
+					cpu.Set("speed", p.speed)
 					cpu.Set("times", times)
 					list = append(list, cpu)
 				}
 				return vm.NewArray(list...), nil
 			},
-			"networkInterfaces": asking("HOSTNAME", func() (engine.Value, error) { return networkInterfaces(rt) }),
-			"userInfo": asking("USER", func() (engine.Value, error) {
+			"networkInterfaces": asking("HOSTNAME", func(engine.Call) (engine.Value, error) { return networkInterfaces(rt) }),
+			"userInfo": asking("USER", func(c engine.Call) (engine.Value, error) {
 				u, err := user.Current()
 				if err != nil {
 					return nil, err
 				}
 				o := vm.NewObject()
+				set := func(name, s string) { o.Set(name, s) }
+				if textOption(c.Argument(0), "encoding", "") == "buffer" {
+					set = func(name, s string) { o.Set(name, newBuffer(rt, []byte(s))) }
+				}
 				for _, id := range []struct{ name, text string }{{"uid", u.Uid}, {"gid", u.Gid}} {
 					n, err := strconv.Atoi(id.text)
 					if err != nil {
@@ -90,15 +97,46 @@ var system = engine.Module{
 					}
 					o.Set(id.name, n)
 				}
-				o.Set("username", u.Username)
-				o.Set("homedir", u.HomeDir)
+				set("username", u.Username)
+				set("homedir", u.HomeDir)
 				o.Set("shell", engine.Null())
 				if shell := os.Getenv("SHELL"); shell != "" && rt.Permissions.Env("SHELL") == nil {
-					o.Set("shell", shell)
+					set("shell", shell)
 				}
 				return o, nil
 			}),
-			"getPriority": func(engine.Call) (engine.Value, error) { return vm.ToValue(0), nil },
+			"getPriority": func(c engine.Call) (engine.Value, error) {
+				pid, err := integer(rt, c.Argument(0), "pid", math.MinInt32, math.MaxInt32)
+				if err != nil {
+					return nil, err
+				}
+				n, err := priority(pid)
+				if err != nil {
+					return nil, systemCall("uv_os_getpriority", err)
+				}
+				return vm.ToValue(n), nil
+			},
+			"setPriority": func(c engine.Call) (engine.Value, error) {
+				who, nice := c.Argument(0), c.Argument(1)
+				if len(c.Arguments) == 1 {
+					who, nice = engine.Undefined(), who
+				}
+				pid, err := integer(rt, who, "pid", math.MinInt32, math.MaxInt32)
+				if err != nil {
+					return nil, err
+				}
+				n, err := integer(rt, nice, "priority", -20, 19)
+				if err == nil && pid != 0 && pid != os.Getpid() {
+					err = rt.Permissions.Run("kill")
+				}
+				if err != nil {
+					return nil, err
+				}
+				if err := setPriority(pid, n); err != nil {
+					return nil, systemCall("uv_os_setpriority", err)
+				}
+				return nil, nil
+			},
 		}.object(rt)
 		for _, name := range []string{"require", "inspect", "received"} {
 			o.Delete(name)
@@ -118,6 +156,14 @@ var system = engine.Module{
 		}
 		constants.Set("signals", signals)
 		constants.Set("errno", errnos)
+		priorities := vm.NewObject()
+		for _, p := range []struct {
+			name string
+			n    int
+		}{{"LOW", 19}, {"BELOW_NORMAL", 10}, {"NORMAL", 0}, {"ABOVE_NORMAL", -7}, {"HIGH", -14}, {"HIGHEST", -20}} {
+			priorities.Set("PRIORITY_"+p.name, p.n)
+		}
+		constants.Set("priority", priorities)
 		o.Set("constants", constants)
 		return o, nil
 	},
@@ -152,12 +198,50 @@ func osName() string {
 	return runtime.GOOS
 }
 
+// integer reads an argument that is a whole number, 0 where it is undefined.
+func integer(rt *engine.Runtime, v engine.Value, name string, from, to int) (int, error) {
+	if engine.IsUndefined(v) {
+		return 0, nil
+	}
+	n, ok := v.Export().(int64)
+	if !ok {
+		if _, float := v.Export().(float64); !float {
+			return 0, &engine.Error{Class: "TypeError", Message: fmt.Sprintf("The %q argument must be of type number. Received %s", name, received(rt, v)),
+				Fields: []engine.Field{{Name: "code", Value: "ERR_INVALID_ARG_TYPE"}}}
+		}
+	}
+	if !ok || n < int64(from) || n > int64(to) {
+		return 0, &engine.Error{Class: "RangeError", Message: fmt.Sprintf("The value of %q is out of range. It must be >= %d && <= %d. Received %s", name, from, to, v),
+			Fields: []engine.Field{{Name: "code", Value: "ERR_OUT_OF_RANGE"}}}
+	}
+	return int(n), nil
+}
+
+// systemCall is a failure as node's module os words it.
+func systemCall(call string, err error) error {
+	code, _ := errno(err)
+	return &engine.Error{Message: fmt.Sprintf("A system error occurred: %s returned %s (%s)", call, code, messages[code]),
+		Fields: []engine.Field{{Name: "code", Value: "ERR_SYSTEM_ERROR"}}}
+}
+
+// tempDir is where temporary files go, as the environment says now.
 func tempDir() string {
 	dir := os.TempDir()
+	if runtime.GOOS != "windows" {
+		dir = cmp.Or(os.Getenv("TMPDIR"), os.Getenv("TMP"), os.Getenv("TEMP"), "/tmp")
+	}
 	if len(dir) > 1 && os.IsPathSeparator(dir[len(dir)-1]) {
 		dir = dir[:len(dir)-1]
 	}
 	return dir
+}
+
+// A processor is one of the machine's; times are what it has spent on user code,
+// low priorities, the system, nothing and interrupts, in milliseconds.
+type processor struct {
+	model string
+	speed int // in MHz
+	times [5]int
 }
 
 type hostInfo struct {

@@ -26,3 +26,6 @@ func errnoNumbers(names map[string]string) map[string]int {
 	}
 	return out
 }
+
+// setPriority changes a process's nice value; 0 is this one.
+func setPriority(pid, nice int) error { return unix.Setpriority(unix.PRIO_PROCESS, pid, nice) }

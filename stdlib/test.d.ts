@@ -4,7 +4,13 @@ declare module "test" {
     readonly name: string;
     readonly fullName: string;
     readonly signal: AbortSignal;
+    /** As the module's; what it mocked is put back when the test has ended. */
     readonly mock: typeof test.mock;
+    /** The module assert, whose checks count for plan. */
+    readonly assert: typeof import("assert");
+    /** The test fails unless it makes that many checks with t.assert and subtests. */
+    plan(count: number): void;
+    /** A subtest. The test waits for it, awaited or not. */
     test(name: string, fn: TestFunction): Promise<void>;
     test(name: string, options: TestOptions, fn: TestFunction): Promise<void>;
     diagnostic(message: string): void;

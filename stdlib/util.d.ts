@@ -8,7 +8,8 @@ declare module "util" {
   export function isDeepStrictEqual(a: unknown, b: unknown): boolean;
   export function deprecate<F extends Function>(fn: F, message: string, code?: string): F;
   export function debuglog(section: string): { (...args: unknown[]): void; readonly enabled: boolean };
-  export function styleText(format: string | string[], text: string, options?: { validateStream?: boolean }): string;
+  /** Plain where the stream, by default stdout, shows no colours; validateStream: false colours all the same. */
+  export function styleText(format: string | string[], text: string, options?: { validateStream?: boolean; stream?: unknown }): string;
   export function stripVTControlCharacters(text: string): string;
   export function toUSVString(text: string): string;
   export function aborted(signal: AbortSignal, resource?: object): Promise<void>;

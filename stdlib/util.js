@@ -140,7 +140,7 @@ const styles = {
 	bgBlueBright: [104, 49], bgMagentaBright: [105, 49], bgCyanBright: [106, 49], bgWhiteBright: [107, 49],
 };
 inspect.colors ??= styles;
-function styleText(format, text, { validateStream = false } = {}) {
+function styleText(format, text, { validateStream = true, stream = globalThis.process?.stdout } = {}) {
 	if (typeof text !== "string") throw badType("text", "of type string", text);
 	let left = "", right = "";
 	for (const f of Array.isArray(format) ? format : [format]) {
@@ -148,7 +148,7 @@ function styleText(format, text, { validateStream = false } = {}) {
 		left += `\x1b[${styles[f][0]}m`;
 		right = `\x1b[${styles[f][1]}m` + right;
 	}
-	return validateStream && !globalThis.process?.stdout?.isTTY ? text : left + text + right;
+	return validateStream && !(stream?.isTTY && (stream.hasColors?.() ?? true)) ? text : left + text + right;
 }
 const stripVTControlCharacters = (text) => {
 	if (typeof text !== "string") throw badType("str", "of type string", text);

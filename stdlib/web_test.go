@@ -39,7 +39,7 @@ func runSource(t testing.TB, src engine.Source, opts engine.Options) (string, st
 		t.Fatal(err)
 	}
 	rt := engine.New(opts)
-	ctx, cancel := context.WithTimeoutCause(t.Context(), 30*time.Second, errors.New("the test's time is up"))
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Minute, errors.New("the test's time is up"))
 	defer cancel()
 	err = rt.Run(ctx, p)
 	text := ""

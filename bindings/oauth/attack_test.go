@@ -143,7 +143,7 @@ func TestAttacks(t *testing.T) {
 					t.Errorf("a token was sent: %+v", r)
 				}
 			}
-			rec, err := a.store.load(a.key)
+			rec, err := a.store.load(t.Context(), a.key)
 			if err != nil || rec.Token != nil {
 				t.Errorf("stored: %+v, %v", rec.Token, err)
 			}

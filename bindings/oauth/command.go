@@ -11,10 +11,8 @@ import (
 	"io/fs"
 	"maps"
 	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -88,7 +86,9 @@ authorization server has a way to, the token is revoked first.`,
 		Use:   "status",
 		Short: "List the servers that are logged in to",
 		Args:  cobra.NoArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return f.status(c.OutOrStdout(), asJSON) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			return run(c, func(ctx context.Context) error { return f.status(ctx, c.OutOrStdout(), asJSON) })
+		},
 	}
 	status.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	auth := &cobra.Command{
@@ -99,7 +99,7 @@ authorization server has a way to, the token is revoked first.`,
 	}
 	auth.AddCommand(status)
 	for _, c := range []*cobra.Command{login, logout, status} {
-		c.Flags().StringVar(&f.store, "store", "", "the `DIRECTORY` that tokens are kept in")
+		c.Flags().StringVar(&f.store, "store", "", "the `DIRECTORY` that tokens are kept in, \"keychain\" or \"file\"")
 	}
 	return []*cobra.Command{login, logout, auth}
 }
@@ -130,7 +130,7 @@ func (f *flags) target(text string, env config.Env) (config.Target, Options, err
 	if err != nil {
 		return t, Options{}, err
 	}
-	conf.Always, conf.Off = true, false
+	conf.Always, conf.Off, conf.remember = true, false, f.clientID != "" || f.metadataURL != ""
 	conf.ClientID, conf.Issuer = cmp.Or(f.clientID, conf.ClientID), cmp.Or(f.issuer, conf.Issuer)
 	conf.ClientMetadataURL = cmp.Or(f.metadataURL, conf.ClientMetadataURL)
 	conf.TokenStore = cmp.Or(f.store, conf.TokenStore)
@@ -155,6 +155,8 @@ func (f *flags) login(ctx context.Context, text string, env config.Env, person *
 	switch {
 	case opts.Config.Bearer != nil:
 		return fmt.Errorf("%s has a bearer token configured: there is nothing to log in to", t)
+	case opts.Config.TokenStore == storeMemory:
+		return errors.New("a login that is kept in memory ends with this command: give another store")
 	case !opts.Config.person():
 		return fmt.Errorf("%s is authorized with by the grant %q, which takes no login", t, opts.Config.Grant)
 	}
@@ -173,7 +175,7 @@ func (f *flags) login(ctx context.Context, text string, env config.Env, person *
 		return err
 	}
 	defer a.CloseIdleConnections()
-	asked, err := challengeOf(ctx, opts.Base, t)
+	asked, err := challengeOf(ctx, a, t)
 	if err != nil {
 		return err
 	}
@@ -191,13 +193,13 @@ func (f *flags) login(ctx context.Context, text string, env config.Env, person *
 	if len(c.Granted) > 0 {
 		fmt.Fprintf(out, "scopes: %s\n", line(joined(c.Granted)))
 	}
-	fmt.Fprintf(out, "the token is kept in %s\n", a.store.file(a.key))
+	fmt.Fprintf(out, "the token is kept in %s\n", a.store.place(a.key))
 	return nil
 }
 
 // challengeOf calls the server without a token. It gives the refusal, nil where
 // there was none.
-func challengeOf(ctx context.Context, base http.RoundTripper, t config.Target) (*http.Response, error) {
+func challengeOf(ctx context.Context, a *Transport, t config.Target) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
 	body := []byte(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`)
@@ -216,7 +218,7 @@ func challengeOf(ctx context.Context, base http.RoundTripper, t config.Target) (
 			req.Header.Set(name, value)
 		}
 	}
-	res, err := base.RoundTrip(req)
+	res, err := a.base.RoundTrip(a.fetch.watch(req))
 	if err != nil {
 		return nil, &Error{Server: place(req.URL), Err: err, Hint: "is the URL right, and the server running?"}
 	}
@@ -228,13 +230,24 @@ func challengeOf(ctx context.Context, base http.RoundTripper, t config.Target) (
 }
 
 func (f *flags) logout(ctx context.Context, args []string, env config.Env, out, warn io.Writer) error {
-	store, err := f.open()
+	store, err := newStore(f.store)
 	if err != nil {
 		return err
 	}
+	if store == nil {
+		return errors.New("what is kept in memory ends with its process: there is nothing to log out of")
+	}
 	var keys []string
+	known := map[string]Config{} // how configured servers are authorized with
 	if f.all {
-		records, err := store.records()
+		for _, s := range config.ConfiguredServers(env) {
+			if conf, err := ParseConfig(s.Target.Auth); err == nil && s.Err == nil && s.Target.URL != "" {
+				if u, err := serverURL(s.Target.URL); err == nil {
+					known[key(u)] = conf
+				}
+			}
+		}
+		records, err := store.records(ctx)
 		if err != nil {
 			return err
 		}
@@ -244,23 +257,25 @@ func (f *flags) logout(ctx context.Context, args []string, env config.Env, out, 
 		if err != nil {
 			return err
 		}
-		if opts.Config.TokenStore != "" && opts.Config.TokenStore != "memory" {
-			store = &Store{Dir: opts.Config.TokenStore}
+		if s, err := opts.Config.store(); err != nil {
+			return err
+		} else if s != nil {
+			store = s
 		}
-		u, err := url.Parse(t.URL)
+		u, err := serverURL(t.URL)
 		if err != nil {
 			return err
 		}
-		u.User, u.Fragment = nil, ""
 		if keys = []string{key(u)}; !store.has(keys[0]) {
 			return fmt.Errorf("not logged in to %s", place(u))
 		}
+		known[keys[0]] = opts.Config
 	}
 	if len(keys) == 0 {
 		fmt.Fprintln(out, "not logged in anywhere")
 	}
 	for _, k := range keys {
-		if err := forget(ctx, store, k, out, warn); err != nil {
+		if err := forget(ctx, store, k, known[k], out, warn); err != nil {
 			return err
 		}
 	}
@@ -274,34 +289,36 @@ func (s *Store) has(key string) bool {
 
 // forget removes a server's file. That its token could not be revoked is only
 // worth a warning: it is of no use to anybody else.
-func forget(ctx context.Context, store *Store, k string, out, warn io.Writer) error {
-	unlock, err := store.lock(ctx, k)
+func forget(ctx context.Context, store *Store, k string, conf Config, out, warn io.Writer) error {
+	unlock, err := store.lock(ctx, k, func() { fmt.Fprintln(warn, "mcpjs: another mcpjs is logging in there; waiting for it") })
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	rec, err := store.load(k)
-	if err == nil && rec.Token != nil {
-		if err := revokeStored(ctx, rec); err != nil {
+	rec := store.outline(ctx, k)
+	switch err := rec.failure; {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		fmt.Fprintf(warn, "mcpjs: the token could not be revoked: %v\n", err)
+	case rec.Token != nil:
+		if err := revokeStored(ctx, rec, conf); err != nil {
 			fmt.Fprintf(warn, "mcpjs: the token could not be revoked: %v\n", err)
 		}
 	}
-	if err := store.remove(k); err != nil {
+	if err := store.remove(ctx, k); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "logged out of %s\n", line(cmp.Or(rec.name(), k)))
+	fmt.Fprintf(out, "logged out of %s\n", line(cmp.Or(rec.Server, k)))
 	return nil
 }
 
-func (r *record) name() string {
-	if r == nil {
-		return ""
-	}
-	return r.Server
-}
-
-func revokeStored(ctx context.Context, rec *record) error {
-	t, err := New(Options{Server: rec.Server, Base: transport.NewRoundTripper(transport.HTTPOptions{}), Config: Config{TokenStore: "memory"}})
+// revokeStored has a record's token revoked by the client that it was given to:
+// the one of conf, or that of the record.
+func revokeStored(ctx context.Context, rec *record, conf Config) error {
+	conf.Bearer, conf.Off, conf.Grant, conf.TokenStore, conf.Keep = nil, false, "", storeMemory, nil
+	conf.AllowPrivate = conf.AllowPrivate || rec.Private
+	t, err := New(Options{Server: rec.Server, Base: transport.NewRoundTripper(transport.HTTPOptions{}), Config: conf})
 	if err != nil {
 		return err
 	}
@@ -311,8 +328,11 @@ func revokeStored(ctx context.Context, rec *record) error {
 	if err != nil {
 		return err
 	}
-	c, ok := rec.Clients[as.Issuer]
-	if !ok || c.ID != rec.Token.ClientID {
+	c, known := client{}, false
+	if conf.Issuer == "" || sameIssuer(conf.Issuer, as.Issuer) {
+		c, known = t.identity(rec, as, rec.Token.ClientID)
+	}
+	if !known {
 		c = client{ID: rec.Token.ClientID, Method: methodNone}
 	}
 	err = t.revoke(ctx, as, c, "refresh_token", rec.Token.RefreshToken)
@@ -322,23 +342,15 @@ func revokeStored(ctx context.Context, rec *record) error {
 	return err
 }
 
-func (f *flags) open() (*Store, error) {
-	dir := f.store
-	if dir == "" {
-		var err error
-		if dir, err = DefaultDir(); err != nil {
-			return nil, err
-		}
-	}
-	return &Store{Dir: filepath.Clean(dir)}, nil
-}
-
-func (f *flags) status(out io.Writer, asJSON bool) error {
-	store, err := f.open()
+func (f *flags) status(ctx context.Context, out io.Writer, asJSON bool) error {
+	store, err := newStore(f.store)
 	if err != nil {
 		return err
 	}
-	records, err := store.records()
+	if store == nil {
+		return errors.New("what is kept in memory is not seen by other processes")
+	}
+	records, err := store.records(ctx)
 	if err != nil {
 		return err
 	}
@@ -349,11 +361,15 @@ func (f *flags) status(out io.Writer, asJSON bool) error {
 		Scopes    []string   `json:"scopes,omitempty"`
 		Expires   *time.Time `json:"expires,omitempty"`
 		Renewable bool       `json:"renewable"`
+		Problem   string     `json:"problem,omitempty"`
 		state     string
 	}
 	rows := []row{}
 	for _, k := range slices.Sorted(maps.Keys(records)) {
 		r := row{Server: cmp.Or(records[k].Server, k), state: "not logged in"}
+		if err := records[k].failure; err != nil {
+			r.Problem, r.state = line(err.Error()), "can't be read"
+		}
 		if c := records[k].Token; c != nil {
 			r.Issuer, r.Client, r.Scopes, r.Renewable = c.Issuer, c.ClientID, c.Granted, c.RefreshToken != ""
 			r.state = "until revoked"
@@ -384,5 +400,13 @@ func (f *flags) status(out io.Writer, asJSON bool) error {
 	for _, r := range rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", line(r.Server), r.state, line(cmp.Or(joined(r.Scopes), "-")), line(cmp.Or(r.Issuer, "-")), line(cmp.Or(r.Client, "-")))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.Problem != "" {
+			fmt.Fprintf(out, "%s: %s\n", line(r.Server), r.Problem)
+		}
+	}
+	return nil
 }

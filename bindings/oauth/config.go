@@ -40,9 +40,14 @@ type Config struct {
 	ClientMetadataURL              string   // the client's own metadata document, https
 	RedirectPort                   int      // of the loopback redirect, 0 for any
 	DPoP                           bool     // bind tokens to a key even where the server doesn't ask for it
-	// TokenStore is a directory to keep tokens in, "memory" to keep them no
-	// longer than this process, "" for the usual place.
+	// TokenStore says where tokens are kept: "" is what MCPJS_TOKEN_STORE says,
+	// else files in the usual directory,
+	// sealed with a key in the system keychain if there is one; "keychain" is
+	// the same and fails without one; "file" leaves the keychain alone; "memory"
+	// forgets them with the process; else it is a directory for the files.
 	TokenStore string
+	// Keep, where set, takes the place of TokenStore.
+	Keep *Keeper
 	// AllowPrivate lets a server name addresses that only this machine's network
 	// can reach.
 	AllowPrivate bool
@@ -61,6 +66,8 @@ type Config struct {
 	// instead of a browser. It may return the URL that the browser ended up at,
 	// or "" to have that come to the loopback redirect.
 	OnAuthorize func(ctx context.Context, visit string) (string, error)
+
+	remember bool // keep the client that was given with the token
 }
 
 // IdentityProvider is who exchanges an identity assertion for one that the
@@ -107,7 +114,7 @@ func ParseConfig(raw json.RawMessage) (Config, error) {
 		ClientMetadataURL string           `json:"clientMetadataUrl"`
 		RedirectPort      int              `json:"redirectPort"`
 		DPoP              bool             `json:"dpop"`
-		TokenStore        string           `json:"tokenStore"`
+		TokenStore        json.RawMessage  `json:"tokenStore"`
 		AllowPrivate      bool             `json:"allowPrivate"`
 		LoginTime         json.RawMessage  `json:"loginTimeout"`
 		Assertion         string           `json:"assertion"`
@@ -125,8 +132,11 @@ func ParseConfig(raw json.RawMessage) (Config, error) {
 	c = Config{
 		Always: true, Grant: o.Grant, ClientID: o.ClientID, ClientSecret: o.ClientSecret, Issuer: o.Issuer,
 		Scopes: o.Scopes, KeyID: o.KeyID, AuthMethod: o.AuthMethod, ClientMetadataURL: o.ClientMetadataURL,
-		RedirectPort: o.RedirectPort, DPoP: o.DPoP, TokenStore: o.TokenStore, AllowPrivate: o.AllowPrivate,
+		RedirectPort: o.RedirectPort, DPoP: o.DPoP, AllowPrivate: o.AllowPrivate,
 		SubjectType: o.SubjectType, IDP: o.IDP,
+	}
+	if len(o.TokenStore) > 0 && json.Unmarshal(o.TokenStore, &c.TokenStore) != nil {
+		c.TokenStore = storeCustom
 	}
 	if o.Bearer != nil {
 		token := *o.Bearer
@@ -212,6 +222,9 @@ func (c *Config) Check() error {
 	if c.RedirectPort < 0 || c.RedirectPort > 65535 {
 		return fmt.Errorf("auth: redirectPort %d is no port", c.RedirectPort)
 	}
+	if c.TokenStore == storeCustom && c.Keep == nil {
+		return fmt.Errorf(`auth: tokenStore must be "keychain", "file", "memory", a directory, or an object with get, set and delete`)
+	}
 	if c.PrivateKey != "" {
 		if _, err := readKey(c.PrivateKey, c.KeyID); err != nil {
 			return err
@@ -244,3 +257,11 @@ func (c *Config) Check() error {
 
 // person tells whether the grant takes one.
 func (c *Config) person() bool { return c.Grant == "" || c.Grant == AuthorizationCode }
+
+// store makes the store of the configuration, nil where there is none.
+func (c *Config) store() (*Store, error) {
+	if c.Keep != nil {
+		return &Store{Keep: c.Keep}, nil
+	}
+	return newStore(c.TokenStore)
+}

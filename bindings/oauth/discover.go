@@ -36,6 +36,7 @@ type serverMetadata struct {
 	// assumed marks the default endpoints of revision 2025-03-26, which say
 	// nothing of what the server supports.
 	assumed bool
+	by      *fetcher // makes the requests to it, nil for the transport's
 }
 
 // discovery is what was found out about who authorizes for a server.

@@ -8,9 +8,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -37,6 +39,8 @@ type fetcher struct {
 	proxy   *http.Transport
 	permit  func(*url.URL) error // nil: everything
 	lookup  func(ctx context.Context, host string) ([]netip.Addr, error)
+	limit   time.Duration // of one request
+	seen    atomic.Int32  // the least reach that the server was connected to at, +1; 0 for none
 }
 
 // reach says from where an address can be reached. A server may name addresses
@@ -57,17 +61,38 @@ func (r reach) String() string {
 // sharedSpace is RFC 6598's, behind carriers' address translation.
 var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
 
+// siteLocal is IPv6's private space of old (RFC 3879).
+var siteLocal = netip.MustParsePrefix("fec0::/10")
+
 func reachOf(a netip.Addr) reach {
-	a = a.Unmap()
+	a = carried(a.Unmap().WithZone(""))
 	switch {
 	case a.IsLoopback(), a.IsUnspecified():
 		return loopback
 	case a.IsLinkLocalUnicast(), a.IsLinkLocalMulticast(), a.IsInterfaceLocalMulticast():
 		return linkLocal
-	case a.IsPrivate(), a.IsMulticast(), sharedSpace.Contains(a):
+	case a.IsPrivate(), a.IsMulticast(), sharedSpace.Contains(a), siteLocal.Contains(a):
 		return private
+	case a.Is4() && a.As4()[0] == 0: // "this network", RFC 1122
+		return loopback
 	}
 	return public
+}
+
+// carried gives the IPv4 address that an IPv6 one stands for, or else itself:
+// IPv4-compatible ones (RFC 4291), 6to4 (RFC 3056) and NAT64 (RFC 6052).
+func carried(a netip.Addr) netip.Addr {
+	if !a.Is6() || a.IsLoopback() || a.IsUnspecified() {
+		return a
+	}
+	b := a.As16()
+	switch {
+	case b[0] == 0x20 && b[1] == 0x02:
+		return netip.AddrFrom4([4]byte(b[2:6]))
+	case [12]byte(b[:12]) == [12]byte{}, [12]byte(b[:12]) == [12]byte{0, 0x64, 0xff, 0x9b}:
+		return netip.AddrFrom4([4]byte(b[12:]))
+	}
+	return a
 }
 
 // isLoopbackHost tells whether a URL's host is this machine by its very name.
@@ -81,7 +106,7 @@ func isLoopbackHost(host string) bool {
 }
 
 func newFetcher(server *url.URL, base http.RoundTripper, consent bool) *fetcher {
-	f := &fetcher{server: server, base: base, consent: consent}
+	f := &fetcher{server: server, base: base, consent: consent, limit: fetchTime}
 	f.lookup = func(ctx context.Context, host string) ([]netip.Addr, error) {
 		return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 	}
@@ -139,7 +164,45 @@ func (f *fetcher) measure(ctx context.Context) {
 	for _, a := range addrs {
 		f.reach = min(f.reach, reachOf(a))
 	}
+	// What its name stands for now may not be where it is.
+	if seen := f.seen.Load(); seen > 0 {
+		f.reach = min(f.reach, reach(seen-1))
+	}
 }
+
+// watch gives the request to the MCP server, noting where that is reached.
+func (f *fetcher) watch(req *http.Request) *http.Request {
+	return req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) {
+		to, err := netip.ParseAddrPort(c.Conn.RemoteAddr().String())
+		if err != nil {
+			return
+		}
+		now := int32(reachOf(to.Addr())) + 1
+		for before := f.seen.Load(); before == 0 || now < before; before = f.seen.Load() {
+			if f.seen.CompareAndSwap(before, now) {
+				return
+			}
+		}
+	}}))
+}
+
+// visible refuses to send a person to an address that a server may not name.
+// Names are left to the browser.
+func (f *fetcher) visible(u *url.URL) error {
+	r := public
+	if isLoopbackHost(u.Hostname()) {
+		r = loopback
+	} else if a, err := netip.ParseAddr(u.Hostname()); err == nil {
+		r = reachOf(a)
+	}
+	if r <= f.reach || f.consent {
+		return nil
+	}
+	return (&Error{Reason: "the page to log in at, " + line(place(u)),
+		Err: privateAddress{fmt.Errorf("it is at a %s address, but the MCP server is at a %s one", r, f.reach)}}).hint("%s", consentHint)
+}
+
+const consentHint = "if you trust the server with that, allow it: auth: { allowPrivate: true }, or mcpjs login --allow-private"
 
 // secure tells whether credentials may be sent to a URL: https, or loopback.
 func secure(u *url.URL) bool {
@@ -243,9 +306,9 @@ func (f *fetcher) explain(req *http.Request, err error) error {
 	var refused privateAddress
 	switch {
 	case errors.As(err, &refused):
-		e.Hint = "if you trust the server with that, allow it: auth: { allowPrivate: true }, or mcpjs login --allow-private"
+		e.Hint = consentHint
 	case errors.Is(err, context.DeadlineExceeded):
-		e.Err = fmt.Errorf("no answer within %s", fetchTime)
+		e.Err = fmt.Errorf("no answer within %s", f.limit)
 	}
 	return e
 }
@@ -260,7 +323,7 @@ func (f *fetcher) document(ctx context.Context, at *url.URL, v any) (bool, error
 	if !secure(at) && origin(at) != origin(f.server) {
 		return false, failf("the metadata's address is not https: %s", line(place(at)))
 	}
-	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	ctx, cancel := context.WithTimeout(ctx, f.limit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
 	if err != nil {

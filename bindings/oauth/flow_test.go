@@ -151,12 +151,12 @@ func TestRevoked(t *testing.T) {
 	w, dir, v := newWorld(t), t.TempDir(), &visits{}
 	a := newTransport(t, w.url(), dir, v)
 	mustCall(t, a, w.url())
-	rec, err := a.store.load(a.key)
+	rec, err := a.store.load(t.Context(), a.key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// revoke the way logout does
-	if err := revokeStored(t.Context(), rec); err != nil {
+	if err := revokeStored(t.Context(), rec, Config{}); err != nil {
 		t.Fatal(err)
 	}
 	if len(w.as.seen("/revoke", "")) == 0 {
@@ -168,8 +168,8 @@ func TestRevoked(t *testing.T) {
 		t.Errorf("%d logins, want 2: the refresh token was revoked", v.count())
 	}
 	stuck := newTransport(t, w.url(), dir, nil)
-	rec, _ = a.store.load(a.key)
-	if err := revokeStored(t.Context(), rec); err != nil {
+	rec, _ = a.store.load(t.Context(), a.key)
+	if err := revokeStored(t.Context(), rec, Config{}); err != nil {
 		t.Fatal(err)
 	}
 	w.expire()
@@ -257,7 +257,7 @@ func TestCancel(t *testing.T) {
 			if err == nil || err.Error() != "enough" {
 				t.Errorf("got %v, want the cause", err)
 			}
-			unlock, err := a.store.lock(t.Context(), a.key) // the flight has ended
+			unlock, err := a.store.lock(t.Context(), a.key, nil) // the flight has ended
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -356,7 +356,7 @@ func TestNoSecretAnywhere(t *testing.T) {
 	}
 	secrets = append(secrets, a.cred.AccessToken, a.cred.RefreshToken)
 	var status strings.Builder
-	if err := (&flags{store: dir}).status(&status, true); err != nil {
+	if err := (&flags{store: dir}).status(t.Context(), &status, true); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(status.String(), w.url()) {

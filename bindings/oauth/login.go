@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -33,11 +34,19 @@ func (t *Transport) login(ctx context.Context, as *serverMetadata, d *discovery,
 		return nil, failf("the authorization server %s does not say that it supports PKCE with S256", line(as.Issuer)).
 			hint("without it a stolen code could be used; the specification forbids to go on")
 	}
+	page, err := endpoint("the page to log in at", as.AuthorizationEndpoint)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.fetch.visible(page); err != nil {
+		return nil, err
+	}
 	limit := t.config.LoginTime
 	if limit == 0 {
 		limit = defaultLogin
 	}
-	late := failf("nobody logged in within %s", limit)
+	late := failf("nobody logged in within %s", limit).
+		hint("visit the address that was shown; loginTimeout, or mcpjs login --wait, gives more time")
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, late)
 	defer cancel()
 
@@ -53,7 +62,8 @@ func (t *Transport) login(ctx context.Context, as *serverMetadata, d *discovery,
 		back, err = listen(ctx, 0, as) // in use: register anew
 	}
 	if err != nil {
-		return nil, &Error{Reason: "listen for the browser's answer", Err: err}
+		e := &Error{Reason: "listen for the browser's answer", Err: err}
+		return nil, e.hint("another program may have port %d: give another one as redirectPort, or mcpjs login --port, if the client may use it", port)
 	}
 	defer back.close()
 	if known && c.Redirect != "" && c.Redirect != back.url {
@@ -84,7 +94,7 @@ func (t *Transport) login(ctx context.Context, as *serverMetadata, d *discovery,
 	if e := (*Error)(nil); errors.As(err, &e) && e.Code == "invalid_client" && rec.Clients[as.Issuer] == c {
 		// The registration is gone; the next login registers anew.
 		delete(rec.Clients, as.Issuer)
-		_ = t.keep(rec, rec.Token)
+		_ = t.keep(ctx, rec, rec.Token)
 	}
 	return cred, orCause(ctx, err)
 }
@@ -154,6 +164,7 @@ type callback struct {
 	mustName bool // it must name the issuer (RFC 9207)
 
 	answers chan response
+	once    atomic.Bool // it was answered
 	server  *http.Server
 	done    chan struct{}
 }
@@ -206,12 +217,11 @@ func (b *callback) serve(w http.ResponseWriter, r *http.Request) {
 		page(w, http.StatusBadRequest, "Not this login", "This answer does not belong to the login that is going on. Start from the address that mcpjs has printed.")
 		return
 	}
-	select {
-	case b.answers <- answer:
-	default:
+	if b.once.Swap(true) {
 		page(w, http.StatusBadRequest, "Answered already", "This login has been answered already.")
 		return
 	}
+	b.answers <- answer
 	if answer.err != nil {
 		page(w, http.StatusBadRequest, "Not logged in", "The login has failed; mcpjs says why. You can close this window.")
 		return

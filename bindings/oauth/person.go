@@ -3,6 +3,7 @@ package oauth
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,6 +21,9 @@ type Person struct {
 	Getenv func(string) string
 	// Terminal opens the terminal to read answers from; nil where there is none.
 	Terminal func() (io.ReadCloser, error)
+	// ReadLine, where set, reads a line instead: where the terminal has another
+	// reader, such as a prompt. It returns io.EOF where there are no more.
+	ReadLine func(ctx context.Context) (string, error)
 
 	still bool // no browser is to be opened
 }
@@ -51,7 +55,10 @@ func openTerminal() (io.ReadCloser, error) {
 }
 
 // there tells whether somebody seems to be there to be asked.
-func (p *Person) there() bool { return p.Terminal != nil || p.env("BROWSER") != "" }
+func (p *Person) there() bool { return p.typing() || p.env("BROWSER") != "" }
+
+// typing tells whether a line can be asked for.
+func (p *Person) typing() bool { return p.Terminal != nil || p.ReadLine != nil }
 
 func (p *Person) env(name string) string {
 	if p.Getenv == nil {
@@ -69,7 +76,7 @@ func (p *Person) visit(ctx context.Context, server, visit, redirect string) (str
 	if err == nil && p.env("SSH_CONNECTION") == "" {
 		return "", nil
 	}
-	if p.Terminal == nil {
+	if !p.typing() {
 		if err != nil && !p.still {
 			fmt.Fprintf(p.Out, "mcpjs: no browser could be opened: %s\n", line(err.Error()))
 		}
@@ -80,8 +87,19 @@ func (p *Person) visit(ctx context.Context, server, visit, redirect string) (str
 
 // ask asks for one line on the terminal.
 func (p *Person) ask(ctx context.Context, question string) (string, error) {
-	if p.Terminal == nil {
+	if !p.typing() {
 		return "", fmt.Errorf("there is no terminal to ask on")
+	}
+	if p.ReadLine != nil {
+		fmt.Fprint(p.Out, question)
+		text, err := p.ReadLine(ctx)
+		if text = strings.TrimSpace(text); text == "" && errors.Is(err, io.EOF) {
+			<-ctx.Done() // nobody is at the terminal; the browser may still answer
+		}
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		return text, err
 	}
 	in, err := p.Terminal()
 	if err != nil {

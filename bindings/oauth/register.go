@@ -14,11 +14,17 @@ import (
 // (client-registration): registered beforehand, its own metadata document, or
 // registered before by this program. It reports false where it has to register.
 func (t *Transport) known(rec *record, as *serverMetadata) (client, bool) {
+	given := func(c client) (client, bool) {
+		if t.config.remember {
+			rec.Clients[as.Issuer] = c
+		}
+		return c, true
+	}
 	switch c, ok := rec.Clients[as.Issuer]; {
 	case t.config.ClientID != "":
-		return client{ID: t.config.ClientID, Secret: t.config.ClientSecret}, true
+		return given(client{ID: t.config.ClientID, Secret: t.config.ClientSecret})
 	case t.config.ClientMetadataURL != "" && as.ClientIDMetadata:
-		return client{ID: t.config.ClientMetadataURL}, true
+		return given(client{ID: t.config.ClientMetadataURL})
 	case ok && c.Expires != 0 && time.Now().Unix() >= c.Expires-60:
 		return client{}, false
 	default:
@@ -60,7 +66,7 @@ func (t *Transport) register(ctx context.Context, as *serverMetadata, redirect s
 	if err != nil {
 		return client{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	ctx, cancel := context.WithTimeout(ctx, t.fetch.limit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.String(), bytes.NewReader(body))
 	if err != nil {

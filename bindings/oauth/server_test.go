@@ -29,6 +29,14 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if server := os.Getenv("OAUTH_TEST_WORKER"); server != "" { // and this one a process among several
+		if err := work(server, os.Args[1]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Setenv("MCPJS_TOKEN_STORE", storeFile) // leave the keychain of whoever runs this alone
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	storage.RegisterClients(storage.NativeClient("native", "http://127.0.0.1/callback"))
 	os.Exit(m.Run())

@@ -21,9 +21,74 @@ import (
 // A Store keeps what authorization has brought, one file a server, readable by
 // the user alone. Two processes may use it at once: files are replaced whole,
 // and whoever is about to change one holds its lock meanwhile.
+//
+// Where there is a system keychain, that holds a key, and the files are sealed
+// with it: keychains bound the size of what they take, tell nobody of a change
+// and have no locks.
 type Store struct {
 	// Dir is where the files are; it is made when the first one is.
 	Dir string
+	// Keep, where set, takes the place of the files.
+	Keep *Keeper
+
+	keychain use
+	system   func(ctx context.Context, account string, prompt bool, fresh string) (string, error)
+
+	asking chan struct{} // has room for who asks the keychain
+	key    []byte        // once that has given it
+	plain  bool          // files aren't sealed
+	sealed atomic.Bool
+}
+
+// A Keeper is a place for records that the user has made. Its functions may be
+// called from any goroutine; names and values are plain text.
+type Keeper struct {
+	Get    func(ctx context.Context, name string) (string, error) // "" where there is none
+	Set    func(ctx context.Context, name, value string) error
+	Delete func(ctx context.Context, name string) error
+
+	turn sync.Map // of a chan struct{} for each name: it has room for whoever may change it
+}
+
+// use says whether the system's keychain is used.
+type use int
+
+const (
+	never    use = iota
+	ifThere      // files stay readable where there is none, or it is locked
+	required     // nothing is kept without it
+)
+
+// What a Config's TokenStore may be besides a directory.
+const (
+	storeMemory   = "memory"
+	storeFile     = "file"
+	storeKeychain = "keychain"
+	storeCustom   = "\x00" // a Keeper has to be given
+)
+
+// newStore makes the store that a TokenStore setting stands for, nil for memory.
+// MCPJS_TOKEN_STORE is what "" means.
+func newStore(setting string) (*Store, error) {
+	if setting == "" {
+		setting = os.Getenv("MCPJS_TOKEN_STORE")
+	}
+	s := &Store{system: systemKey, asking: make(chan struct{}, 1)}
+	switch setting {
+	case storeMemory:
+		return nil, nil
+	case "":
+		s.keychain = ifThere
+	case storeKeychain:
+		s.keychain = required
+	case storeFile:
+	default:
+		s.Dir = filepath.Clean(setting)
+		return s, nil
+	}
+	var err error
+	s.Dir, err = DefaultDir()
+	return s, err
 }
 
 // DefaultDir is the usual place: mcpjs/auth under the XDG data directory.
@@ -52,6 +117,16 @@ type record struct {
 	// Bound says which issuer a client that the user named was first used with.
 	Bound map[string]string `json:"bound,omitempty"`
 	Token *credential       `json:"token,omitempty"`
+	// Private says that the user lets the server name private addresses.
+	Private bool `json:"allow_private,omitempty"`
+	// Sealed is all of this, sealed; then only Server stands beside it.
+	Sealed []byte `json:"sealed,omitempty"`
+
+	failure error // why it can't be read
+}
+
+func newRecord() *record {
+	return &record{Clients: map[string]client{}, Bound: map[string]string{}}
 }
 
 // A client is this program as an authorization server knows it.
@@ -110,16 +185,24 @@ func key(server *url.URL) string {
 func (s *Store) file(key string) string { return filepath.Join(s.Dir, key+".json") }
 
 // load reads a server's record; it is empty where there is none.
-func (s *Store) load(key string) (*record, error) {
+func (s *Store) load(ctx context.Context, key string) (*record, error) {
 	r := &record{}
-	data, err := os.ReadFile(s.file(key))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return nil, fmt.Errorf("read the stored token: %w", err)
-	default:
+	data, err := s.read(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > 0 {
 		if err := json.Unmarshal(data, r); err != nil {
-			return nil, fmt.Errorf("the stored token's file %s is damaged; remove it and log in anew", s.file(key))
+			return nil, &unreadable{fmt.Errorf("the stored token's file %s is damaged; remove it and log in anew", s.place(key))}
+		}
+	}
+	if len(r.Sealed) > 0 {
+		if data, err = s.open(ctx, key, r); err != nil {
+			return nil, err
+		}
+		r = &record{}
+		if err := json.Unmarshal(data, r); err != nil {
+			return nil, &unreadable{fmt.Errorf("the stored token in %s is damaged; remove it and log in anew", s.place(key))}
 		}
 	}
 	if r.Clients == nil {
@@ -131,13 +214,54 @@ func (s *Store) load(key string) (*record, error) {
 	return r, nil
 }
 
+// unreadable is what a record that a new login may replace fails with.
+type unreadable struct{ error }
+
+func (u *unreadable) Unwrap() error { return u.error }
+
+func (s *Store) read(ctx context.Context, key string) ([]byte, error) {
+	if s.Keep != nil {
+		text, err := s.Keep.Get(ctx, key)
+		if err != nil {
+			return nil, fmt.Errorf("read the stored token: %w", err)
+		}
+		return []byte(text), nil
+	}
+	data, err := os.ReadFile(s.file(key))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the stored token: %w", err)
+	}
+	return data, nil
+}
+
+// place names where a record is, for people.
+func (s *Store) place(key string) string {
+	switch {
+	case s.Keep != nil:
+		return "tokenStore"
+	case s.sealed.Load():
+		return s.file(key) + ", sealed with a key in the system keychain"
+	}
+	return s.file(key)
+}
+
 // save replaces a server's record. The lock must be held.
-func (s *Store) save(key string, r *record) (err error) {
+func (s *Store) save(ctx context.Context, key string, r *record) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("keep the token: %w", err)
 		}
 	}()
+	if s.Keep != nil {
+		data, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		return s.Keep.Set(ctx, key, string(data))
+	}
+	if r, err = s.seal(ctx, key, r); err != nil {
+		return err
+	}
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
@@ -166,45 +290,81 @@ func (s *Store) save(key string, r *record) (err error) {
 }
 
 // remove forgets a server. The lock must be held.
-func (s *Store) remove(key string) error {
-	if err := os.Remove(s.file(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+func (s *Store) remove(ctx context.Context, key string) error {
+	var err error
+	if s.Keep != nil {
+		err = s.Keep.Delete(ctx, key)
+	} else if err = os.Remove(s.file(key)); errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
 		return fmt.Errorf("forget the token: %w", err)
 	}
 	return nil
 }
 
 // lock waits until no other process, and nobody else in this one, may change a
-// server's record.
-func (s *Store) lock(ctx context.Context, key string) (unlock func(), err error) {
-	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("keep the token: %w", err)
+// server's record. It calls late, if set, once it has waited for long.
+func (s *Store) lock(ctx context.Context, key string, late func()) (unlock func(), err error) {
+	try := func() (bool, error) { return false, nil }
+	if s.Keep != nil {
+		turn, _ := s.Keep.turn.LoadOrStore(key, make(chan struct{}, 1))
+		unlock = func() { <-turn.(chan struct{}) }
+		try = func() (bool, error) {
+			select {
+			case turn.(chan struct{}) <- struct{}{}:
+				return true, nil
+			default:
+				return false, nil
+			}
+		}
+	} else {
+		if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+			return nil, fmt.Errorf("keep the token: %w", err)
+		}
+		f, err := os.OpenFile(filepath.Join(s.Dir, key+".lock"), os.O_CREATE|os.O_RDWR, 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("keep the token: %w", err)
+		}
+		unlock = func() { _ = f.Close() }
+		defer func() {
+			if err != nil {
+				_ = f.Close()
+			}
+		}()
+		try = func() (bool, error) { return tryLock(f) }
 	}
-	f, err := os.OpenFile(filepath.Join(s.Dir, key+".lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("keep the token: %w", err)
-	}
+	notice := time.NewTimer(lateLock)
+	defer notice.Stop()
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 250*time.Millisecond) {
-		locked, err := tryLock(f)
+		locked, err := try()
 		if locked {
-			return func() { _ = f.Close() }, nil
+			return unlock, nil
 		}
 		if err != nil {
-			_ = f.Close()
-			return nil, fmt.Errorf("lock %s: %w", f.Name(), err)
+			return nil, fmt.Errorf("lock the stored token: %w", err)
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
+		case <-notice.C:
+			timer.Stop()
+			if late != nil {
+				late()
+			}
 		case <-ctx.Done():
 			timer.Stop()
-			_ = f.Close()
 			return nil, context.Cause(ctx)
 		}
 	}
 }
 
-// records gives all that is kept, by key. Files that can't be read are left out.
-func (s *Store) records() (map[string]*record, error) {
+// lateLock is how long a wait for a lock goes unexplained.
+const lateLock = 2 * time.Second
+
+// records gives all that is kept in files, by key. What can't be read has no
+// more than its key, or the server's name where that can be seen.
+func (s *Store) records(ctx context.Context) (map[string]*record, error) {
 	files, err := filepath.Glob(filepath.Join(s.Dir, "*.json"))
 	if err != nil {
 		return nil, err
@@ -213,9 +373,20 @@ func (s *Store) records() (map[string]*record, error) {
 	for _, f := range files {
 		name := filepath.Base(f)
 		name = name[:len(name)-len(".json")]
-		if r, err := s.load(name); err == nil {
-			all[name] = r
-		}
+		all[name] = s.outline(ctx, name)
 	}
 	return all, nil
+}
+
+// outline gives a record, or what can be seen of one that can't be read.
+func (s *Store) outline(ctx context.Context, key string) *record {
+	r, err := s.load(ctx, key)
+	if err != nil {
+		r = &record{}
+		if data, err := s.read(ctx, key); err == nil {
+			_ = json.Unmarshal(data, r)
+		}
+		r.Token, r.failure = nil, err
+	}
+	return r
 }

@@ -1,8 +1,10 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,7 +42,12 @@ type answer struct {
 	IssuedType       string          `json:"issued_token_type"`
 	Code             string          `json:"error"`
 	ErrorDescription string          `json:"error_description"`
+
+	skew time.Duration // how far this machine's clock is ahead of the server's
 }
+
+// maxSkew is how far clocks may be apart without a word about it.
+const maxSkew = 30 * time.Second
 
 // lifetime reads expires_in, which some write as a string.
 func (a *answer) lifetime() time.Duration {
@@ -98,7 +105,11 @@ func (t *Transport) request(ctx context.Context, as *serverMetadata, c client, f
 			continue
 		}
 		if a.Code != "" || status/100 != 2 {
-			return nil, refusal(a, status, to, form, c)
+			e := refusal(a, status, to, form, c)
+			if off := a.skew; off.Abs() > maxSkew && (method == methodKey || dpopKey != nil || form.Get("assertion") != "") {
+				e.Hint = fmt.Sprintf("this machine's clock and the server's are %s apart, which makes what was signed look expired or not yet valid", off.Abs().Round(time.Second))
+			}
+			return nil, e
 		}
 		if err := a.check(to, form); err != nil {
 			return nil, err
@@ -108,7 +119,7 @@ func (t *Transport) request(ctx context.Context, as *serverMetadata, c client, f
 }
 
 func (t *Transport) post(ctx context.Context, as *serverMetadata, to *url.URL, c client, method string, form url.Values, dpopKey json.RawMessage) (*answer, int, error) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	ctx, cancel := context.WithTimeout(ctx, t.fetch.limit)
 	defer cancel()
 	body := url.Values{}
 	for k, v := range form {
@@ -151,13 +162,16 @@ func (t *Transport) post(ctx context.Context, as *serverMetadata, to *url.URL, c
 		}
 		req.Header.Set("DPoP", p)
 	}
-	res, data, err := t.fetch.do(req)
+	res, data, err := cmp.Or(as.by, t.fetch).do(req)
 	if err != nil {
 		return nil, 0, err
 	}
 	t.keepNonce(to, res.Header)
 	a := &answer{}
 	_ = json.Unmarshal(data, a) // what is no object holds no token
+	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+		a.skew = time.Since(date)
+	}
 	return a, res.StatusCode, nil
 }
 
@@ -207,6 +221,8 @@ func (a *answer) check(to *url.URL, form url.Values) error {
 	case strings.ContainsFunc(a.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }):
 		wrong = "holds a token with characters that none may have"
 	case form.Get("requested_token_type") != "":
+	case a.TokenType == "":
+		wrong = "does not say of which type its token is"
 	case !strings.EqualFold(a.TokenType, "bearer") && !strings.EqualFold(a.TokenType, "dpop"):
 		wrong = "holds a token of an unknown type: " + line(a.TokenType)
 	}
@@ -294,10 +310,10 @@ func (t *Transport) exchange(ctx context.Context, as *serverMetadata, d *discove
 	}
 	idp := t.config.IDP
 	m := &serverMetadata{Issuer: idp.Issuer, TokenEndpoint: idp.TokenEndpoint, AuthMethods: []string{methodBasic, methodNone}}
+	// The user has named it, so that its reach is no matter of the server's.
+	own := newFetcher(t.server, t.base, true)
+	defer own.close()
 	if m.TokenEndpoint == "" {
-		// The user has named it, so that its reach is no matter of the server's.
-		own := *t.fetch
-		own.consent = true
 		if m, err = own.issuerMetadata(ctx, idp.Issuer, false); err != nil {
 			return "", err
 		}
@@ -318,6 +334,7 @@ func (t *Transport) exchange(ctx context.Context, as *serverMetadata, d *discove
 	if who.Secret == "" {
 		who.Method = methodNone
 	}
+	m.by = own
 	a, err := t.request(ctx, m, who, form, nil)
 	if err != nil {
 		return "", err

@@ -10,6 +10,7 @@ package oauth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -49,12 +50,13 @@ type Transport struct {
 	fetch  *fetcher
 	store  *Store // nil: memory only
 
-	mu     sync.Mutex
-	loaded bool
-	memory *record
-	cred   *credential
-	flight *flight
-	nonces map[string]string
+	loading chan struct{} // has room for who reads the store
+	mu      sync.Mutex
+	loaded  bool
+	memory  *record
+	cred    *credential
+	flight  *flight
+	nonces  map[string]string
 }
 
 // maxSends bounds how often one request is sent.
@@ -62,9 +64,9 @@ const maxSends = 4
 
 // New makes a Transport.
 func New(opts Options) (*Transport, error) {
-	u, err := url.Parse(opts.Server)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, errors.New("authorization needs the server's http or https URL")
+	u, err := serverURL(opts.Server)
+	if err != nil {
+		return nil, err
 	}
 	if err := opts.Config.Check(); err != nil {
 		return nil, err
@@ -75,22 +77,28 @@ func New(opts Options) (*Transport, error) {
 	if opts.ClientName == "" {
 		opts.ClientName = "mcpjs"
 	}
-	u.User, u.Fragment = nil, ""
 	t := &Transport{
 		config: opts.Config, opts: opts, server: u, key: key(u), base: opts.Base,
-		fetch: newFetcher(u, opts.Base, opts.Config.AllowPrivate), nonces: map[string]string{},
-		memory: &record{Clients: map[string]client{}, Bound: map[string]string{}},
+		fetch: newFetcher(u, opts.Base, opts.Config.AllowPrivate), nonces: map[string]string{}, loading: make(chan struct{}, 1),
+		memory: newRecord(),
 	}
 	t.fetch.permit = opts.Permit
-	if opts.Config.person() && opts.Config.TokenStore != "memory" {
-		t.store = &Store{Dir: opts.Config.TokenStore}
-		if t.store.Dir == "" {
-			if t.store.Dir, err = DefaultDir(); err != nil {
-				return nil, err
-			}
+	if opts.Config.person() {
+		if t.store, err = opts.Config.store(); err != nil {
+			return nil, err
 		}
 	}
 	return t, nil
+}
+
+// serverURL reads the URL of an MCP endpoint, without what no request holds.
+func serverURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, errors.New("authorization needs the server's http or https URL")
+	}
+	u.User, u.Fragment = nil, ""
+	return u, nil
 }
 
 // CloseIdleConnections closes what no request uses, of Base as well.
@@ -260,7 +268,7 @@ func (t *Transport) send(req *http.Request, cred *credential, again bool) (*http
 			sent.Header.Set("DPoP", p)
 		}
 	}
-	res, err := t.base.RoundTrip(sent)
+	res, err := t.base.RoundTrip(t.fetch.watch(sent))
 	if err == nil && cred != nil && cred.Key != nil {
 		t.keepNonce(sent.URL, res.Header)
 	}
@@ -341,20 +349,10 @@ func deepHint(e *Error) string {
 // current gives the token to send, nil where there is none. One that is about
 // to expire is renewed first, if that needs no person.
 func (t *Transport) current(ctx context.Context) (*credential, error) {
-	t.mu.Lock()
-	if !t.loaded {
-		t.loaded = true
-		if t.store != nil {
-			r, err := t.store.load(t.key)
-			if err != nil {
-				t.mu.Unlock()
-				return nil, &Error{Err: err}
-			}
-			t.cred = t.usable(r.Token)
-		}
+	cred, err := t.stored(ctx)
+	if err != nil {
+		return nil, err
 	}
-	cred := t.cred
-	t.mu.Unlock()
 	machine := !t.config.person() && ctx.Value(deferred{}) == nil
 	if cred == nil || !cred.expiring(time.Now()) || cred.RefreshToken == "" && !machine {
 		return cred, nil
@@ -367,6 +365,38 @@ func (t *Transport) current(ctx context.Context) (*credential, error) {
 		return nil, context.Cause(ctx)
 	}
 	return cred, nil // the server tells whether it is still good
+}
+
+// stored gives the token that there is, the store's at first.
+func (t *Transport) stored(ctx context.Context) (*credential, error) {
+	have := func() (*credential, bool) {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return t.cred, t.loaded || t.store == nil
+	}
+	if cred, loaded := have(); loaded {
+		return cred, nil
+	}
+	select {
+	case t.loading <- struct{}{}:
+		defer func() { <-t.loading }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	if cred, loaded := have(); loaded {
+		return cred, nil
+	}
+	r, err := t.store.load(ctx, t.key)
+	if err != nil {
+		return nil, &Error{Err: err}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.loaded = true
+	if t.cred == nil {
+		t.cred = t.usable(r.Token)
+	}
+	return t.cred, nil
 }
 
 // usable gives a stored token, unless it is of another client than configured.
@@ -464,15 +494,21 @@ func (t *Transport) obtain(ctx context.Context, ask need, may bool) (*credential
 	}
 	rec := t.memory
 	if t.store != nil {
-		unlock, err := t.store.lock(ctx, t.key)
+		unlock, err := t.store.lock(ctx, t.key, t.late)
 		if err != nil {
 			return nil, err
 		}
 		defer unlock()
-		if rec, err = t.store.load(t.key); err != nil {
+		rec, err = t.store.load(ctx, t.key)
+		if lost := (*unreadable)(nil); ask.force && errors.As(err, &lost) {
+			rec, err = newRecord(), nil // a login replaces it
+		}
+		if err != nil {
 			return nil, &Error{Err: err}
 		}
 	}
+	rec.Private = rec.Private || t.config.AllowPrivate
+	t.fetch.consent = rec.Private
 	old := t.usable(rec.Token)
 	news := old != nil && (ask.failed == nil || old.AccessToken != ask.failed.AccessToken)
 	if news && !ask.force && !old.expiring(time.Now()) && covers(old.hold(), ask.scopes) {
@@ -504,7 +540,7 @@ func (t *Transport) obtain(ctx context.Context, ask need, may bool) (*credential
 	if refreshable && sameIssuer(old.Issuer, as.Issuer) {
 		cred, err := t.refresh(ctx, as, d, rec, old)
 		if err == nil {
-			return cred, t.keep(rec, cred)
+			return cred, t.keep(ctx, rec, cred)
 		}
 		var refused *Error
 		if ctx.Err() != nil || !errors.As(err, &refused) || refused.Code == "" {
@@ -514,7 +550,7 @@ func (t *Transport) obtain(ctx context.Context, ask need, may bool) (*credential
 		t.cred = nil
 		t.mu.Unlock()
 		rec.Token = nil
-		if err := t.keep(rec, nil); err != nil {
+		if err := t.keep(ctx, rec, nil); err != nil {
 			return nil, err
 		}
 		if !may {
@@ -540,7 +576,14 @@ func (t *Transport) obtain(ctx context.Context, ask need, may bool) (*credential
 	if err != nil {
 		return nil, err
 	}
-	return cred, t.keep(rec, cred)
+	return cred, t.keep(ctx, rec, cred)
+}
+
+// late says why nothing seems to happen.
+func (t *Transport) late() {
+	if p := t.opts.Person; p != nil && p.there() {
+		fmt.Fprintf(p.Out, "mcpjs: another mcpjs is logging in to %s; waiting for it\n", line(place(t.server)))
+	}
 }
 
 func nobody() *Error {
@@ -585,6 +628,9 @@ func (t *Transport) scopes(ask need, d *discovery, as *serverMetadata, old *cred
 // that has made the old refresh token invalid must not have its new one lost.
 const refreshTime = 15 * time.Second
 
+// keepTime bounds the writing of a record, which may have to ask the keychain.
+const keepTime = promptTime + keychainTime
+
 func (t *Transport) refresh(ctx context.Context, as *serverMetadata, d *discovery, rec *record, old *credential) (*credential, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
 	defer cancel()
@@ -620,12 +666,15 @@ func (t *Transport) identity(rec *record, as *serverMetadata, id string) (client
 }
 
 // keep stores a token. The store's lock is held.
-func (t *Transport) keep(rec *record, cred *credential) error {
+func (t *Transport) keep(ctx context.Context, rec *record, cred *credential) error {
 	rec.Server, rec.Token = place(t.server), cred
 	if t.store == nil {
 		return nil
 	}
-	if err := t.store.save(t.key, rec); err != nil {
+	// What a server has given is not lost to whoever no longer waits for it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+	defer cancel()
+	if err := t.store.save(ctx, t.key, rec); err != nil {
 		return &Error{Err: err}
 	}
 	return nil

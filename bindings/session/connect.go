@@ -246,7 +246,7 @@ func (c *connector) probe(ctx context.Context, s *Session) (finding, error) {
 	if version == "" {
 		version = modernVersions[0]
 	}
-	for range modernVersions {
+	for again := false; ; again = true {
 		resp, err := c.discover(ctx, s, version)
 		if err != nil {
 			return c.probeFailed(ctx, s, err)
@@ -281,12 +281,11 @@ func (c *connector) probe(ctx context.Context, s *Session) (finding, error) {
 		case resp.Error == nil:
 			s.adopt(discovered(best, resp.Result))
 			return finding{modern: true}, nil
-		case best == version:
+		case again:
 			return finding{modern: true}, s.rpcError(connectLabel, resp.Error)
 		}
-		version = best
+		version = best // the one refused, where one of several servers behind an address is older
 	}
-	return finding{why: "no revision was agreed on"}, nil
 }
 
 // noModern handles a modern answer that names no modern revision of ours.

@@ -93,6 +93,16 @@ func TestNegotiation(t *testing.T) {
 			return legacy(echo)(f, ctx, req)
 		}
 	}
+	refusesOnce := func() serveFunc {
+		refused := false
+		return func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
+			if !refused {
+				refused = true
+				return failure(req, unsupported, "no", `{"supported":["2026-07-28"]}`)
+			}
+			return modern(echo)(f, ctx, req)
+		}
+	}
 	discoverBreaks := func(err error) serveFunc {
 		return func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
 			if req.Method == "server/discover" {
@@ -152,7 +162,8 @@ func TestNegotiation(t *testing.T) {
 		{name: "discover names unknown revisions", serve: []serveFunc{discoverIs(`{"supportedVersions":["2099-01-01"],"capabilities":{}}`)}, sent: "server/discover", want: "the server speaks 2099-01-01; this client 2026-07-28"},
 		{name: "unsupported, legacy offered", serve: []serveFunc{discoverFails(unsupported, "no", `{"supported":["2025-11-25"]}`)}, sent: "server/discover initialize", want: "2025-11-25"},
 		{name: "unsupported, nothing mutual", serve: []serveFunc{discoverFails(unsupported, "no", `{"supported":["2099-01-01"]}`)}, sent: "server/discover", want: "no common protocol revision"},
-		{name: "unsupported, contradictory", serve: []serveFunc{discoverFails(unsupported, "no", `{"supported":["2026-07-28"]}`)}, sent: "server/discover", want: "no (code -32022)"},
+		{name: "unsupported, contradictory", serve: []serveFunc{discoverFails(unsupported, "no", `{"supported":["2026-07-28"]}`)}, sent: "server/discover server/discover", want: "no (code -32022)"},
+		{name: "unsupported at first", serve: []serveFunc{refusesOnce()}, sent: "server/discover server/discover", want: "2026-07-28"},
 		{name: "unsupported, no list", serve: []serveFunc{discoverFails(unsupported, "no", ``)}, sent: "server/discover initialize", want: "2025-11-25"},
 		{name: "missing capability", serve: []serveFunc{discoverFails(-32021, "needs sampling", `{}`)}, sent: "server/discover", want: "needs sampling (code -32021)"},
 		{name: "header mismatch", serve: []serveFunc{discoverFails(-32020, "bad header", ``)}, sent: "server/discover", want: "bad header (code -32020)"},

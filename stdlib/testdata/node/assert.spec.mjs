@@ -20,3 +20,7 @@ console.log(JSON.stringify(util.styleText("red", "x", { validateStream: false })
 function A() {} function B() {} util.inherits(A, B); console.log(new A() instanceof B, A.super_ === B);
 console.log(inspect(new AssertionError({ actual: 1, expected: 2, operator: "strictEqual" })).split("\n")[0]);
 t(() => promisify(1));
+const long = Array.from({ length: 12 }, (_, i) => "line number " + i).join("\n"), other = long.replace("number 7", "number seven");
+for (const [x, y] of [[long, other], ["short", "shore"], ["a\nb\nc", "a\nx\nc"], [0, -0], [undefined, null], ["a", 1], ["x".repeat(90) + "a", "x".repeat(90) + "b"]])
+	try { assert.strictEqual(x, y) } catch (e) { console.log(e.message) }
+try { assert.deepStrictEqual(new Date(0), new Date(1)) } catch (e) { console.log(e.message) }
