@@ -220,7 +220,7 @@ func (b *binding) permitFilesOf(v any) error {
 				if err := b.rt.Permissions.Read(b.fromDir(path)); err != nil {
 					return err
 				}
-			case key == "tokenstore" && path != "" && path != "memory":
+			case key == "tokenstore" && path != "" && path != "memory" && path != "file" && path != "keychain":
 				dir := b.fromDir(path)
 				if err := cmp.Or(b.rt.Permissions.Read(dir), b.rt.Permissions.Write(dir)); err != nil {
 					return err
