@@ -27,8 +27,12 @@ import (
 )
 
 func main() {
+	guarded := scripts.Guarded(func() {
+		process.KillAll()
+		os.Exit(scripts.ExitInterrupted)
+	})
 	collectLate()
-	code := run(context.Background(), os.Args[1:])
+	code := run(context.Background(), os.Args[1:], guarded)
 	process.KillAll()
 	os.Exit(code)
 }
@@ -65,8 +69,9 @@ func afterCollection() {
 // be authorized with.
 const exitConnection = 3
 
-// run runs a command line and gives the exit code.
-func run(ctx context.Context, args []string) int {
+// run runs a command line and gives the exit code; guarded tells that another
+// process of ours does nothing but watch this one.
+func run(ctx context.Context, args []string, guarded bool) int {
 	wire := new(bindings.Tracer)
 	root := command(scripts.Options{
 		Modules: modules(bindings.Options{Trace: wire}),
@@ -75,7 +80,7 @@ func run(ctx context.Context, args []string) int {
 			return modules(bindings.Options{Warm: warm, Trace: wire}), warm
 		},
 		Trace: func(w io.Writer, color, whole bool) { bindings.TraceTo(wire, w, color, whole) },
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Guarded: guarded,
 		Stuck: func(code int) {
 			process.KillAll()
 			os.Exit(code)
@@ -191,6 +196,9 @@ func typesCommand(opts scripts.Options) *cobra.Command {
 
 // interactive opens the REPL, after the script that the command line names.
 func interactive(c *cobra.Command, args []string, flags scripts.Flags, opts repl.Options) error {
+	if flags.Sandbox {
+		return errors.New("--sandbox: the REPL has no sandbox; give a script")
+	}
 	if c.Flags().Changed("eval") {
 		opts.Source, opts.Args = engine.Source{Name: "[eval]", Code: flags.Eval}, args
 	} else if len(args) > 0 {

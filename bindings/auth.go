@@ -50,6 +50,7 @@ func (c *client) authorize(t config.Target, opts *transport.HTTPOptions) error {
 		a, err := oauth.New(oauth.Options{
 			Server: server, Base: transport.NewRoundTripper(base),
 			Config: conf, Person: c.b.person(), ClientName: c.opts.name,
+			Permit: func(u *url.URL) error { return c.b.rt.Permissions.Net(hostPort(u)) },
 		})
 		if err != nil {
 			return engine.TypeErrorf("%s", engine.Printable(err.Error()))
@@ -106,6 +107,11 @@ func (c *client) authConfig(t config.Target) (oauth.Config, error) {
 	if !engine.IsNullish(c.opts.auth) {
 		var err error
 		if raw, err = rt.Stringify(c.opts.auth); err != nil {
+			return oauth.Config{}, err
+		}
+	}
+	if c.b.permits != nil && (!engine.IsNullish(c.opts.auth) || !c.b.permits.named(t)) {
+		if err := c.b.permitFiles(raw); err != nil {
 			return oauth.Config{}, err
 		}
 	}

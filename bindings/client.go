@@ -19,9 +19,11 @@ type client struct {
 	b      *binding
 	obj    *engine.Object
 	target config.Target
-	opts   clientOptions
-	name   string
-	auth   map[string]*oauth.Transport // under connections over HTTP, by authKey
+	// written is the target where it was given as text.
+	written string
+	opts    clientOptions
+	name    string
+	auth    map[string]*oauth.Transport // under connections over HTTP, by authKey
 
 	sess       *session.Session
 	users      int            // connects that no close has undone
@@ -49,6 +51,7 @@ func (b *binding) newClient(target, options engine.Value) (*client, error) {
 	if c.target, err = b.parseTarget(target); err != nil {
 		return nil, err
 	}
+	c.written, _ = engine.AsString(target)
 	if o, ok := target.(*engine.Object); ok && engine.IsNullish(c.opts.auth) && b.serverOf(target) == nil {
 		c.opts.auth = o.Get("auth") // it may hold functions
 	}
@@ -177,6 +180,11 @@ func (c *client) establisher() (func(context.Context) (*session.Session, error),
 		Handlers:        c.handlers(),
 		Trace:           c.b.opts.Trace,
 		Client:          c.name,
+	}
+	if c.b.permits != nil {
+		if err := c.b.permits.connect(c.target, c.written); err != nil {
+			return nil, err
+		}
 	}
 	wish := c.b.wish(c, &options)
 	connect, err := c.connector(options)
@@ -406,7 +414,7 @@ func (c *client) again(overrides engine.Value) (engine.Value, error) {
 		return nil, err
 	}
 	c.b.clients++
-	n := &client{b: c.b, target: c.target, opts: opts, name: opts.name, updates: map[string][]engine.Callable{}}
+	n := &client{b: c.b, target: c.target, written: c.written, opts: opts, name: opts.name, updates: map[string][]engine.Callable{}}
 	if n.name == "" {
 		n.name = fmt.Sprintf("client-%d", c.b.clients)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 
 	"mcpjs/bindings/config"
@@ -19,7 +18,16 @@ import (
 // parseTarget reads what a script gave as a target.
 func (b *binding) parseTarget(v engine.Value) (config.Target, error) {
 	if s, ok := engine.AsString(v); ok {
+		if err := b.permitFiles(json.RawMessage(s)); err != nil {
+			return config.Target{}, err
+		}
 		t, err := config.Parse(s, b.opts.Env)
+		if err != nil && b.permits != nil {
+			// What is wrong tells of files that the script may know nothing of.
+			if err := b.rt.Permissions.Server(func(grant string) bool { return grant == s }, s); err != nil {
+				return t, err
+			}
+		}
 		return t, targetError(err)
 	}
 	if engine.IsNullish(v) {
@@ -40,6 +48,9 @@ func (b *binding) parseTarget(v engine.Value) (config.Target, error) {
 	if len(raw) == 0 {
 		return config.Target{}, engine.TypeErrorf("%s is no target: give a URL, a command, a file, the name of a configured server, or \"demo\"",
 			b.rt.Inspect(v, engine.InspectOptions{}))
+	}
+	if err := b.permitFiles(raw); err != nil {
+		return config.Target{}, err
 	}
 	t, err := config.ParseJSON(raw, b.opts.Env)
 	return t, targetError(err)
@@ -70,6 +81,9 @@ func (b *binding) severalTarget(members *engine.Object) (config.Target, error) {
 			}
 			if config.Disabled(raw) {
 				continue
+			}
+			if err := b.permitFiles(raw); err != nil {
+				return several, err
 			}
 			t, err = config.ParseJSON(fields("mcpServers", fields(name, raw)), b.opts.Env)
 			err = targetError(err)
@@ -111,6 +125,7 @@ func (c *client) connector(options session.Options) (func(context.Context) (*ses
 				return nil, err
 			}
 			options := options
+			c.permit(t, &options)
 			options.Legacy, options.Authorizer = t.Kind == config.SSE, c.authorizer(t)
 			if options.Fallback, err = c.fallback(t, options); err != nil {
 				return nil, err
@@ -125,6 +140,7 @@ func (c *client) connector(options session.Options) (func(context.Context) (*ses
 	if err != nil {
 		return nil, err
 	}
+	c.permit(c.target, &options)
 	options.Legacy, options.Authorizer = c.target.Kind == config.SSE, c.authorizer(c.target)
 	if options.Fallback, err = c.fallback(c.target, options); err != nil {
 		return nil, err
@@ -148,7 +164,7 @@ func (c *client) dialer(t config.Target, options session.Options) (session.Diale
 	case config.Stdio:
 		opts := transport.ProcessOptions{
 			Command: t.Command, Args: t.Args, Dir: t.Dir,
-			Env: t.Environ(os.Environ()),
+			Env: t.Environ(c.b.rt.Permissions.Environ()),
 		}
 		switch t.Stderr {
 		case "", "pipe", "ignore":
@@ -246,6 +262,9 @@ func (b *binding) servers() (engine.Value, error) {
 	}
 	list := []server{}
 	for _, s := range config.ConfiguredServers(b.opts.Env) {
+		if b.permits != nil && (s.Err != nil || b.permits.connect(s.Target, s.Ref) != nil) {
+			continue
+		}
 		item := server{Name: s.Name, Ref: s.Ref, Source: s.Source, Path: s.Path, Disabled: s.Disabled}
 		if s.Err != nil {
 			item.Error = s.Err.Error()

@@ -33,6 +33,10 @@ func jsError(err error) error {
 		protocol *session.ProtocolError
 		input    *session.InputError
 	)
+	var denied *engine.Error
+	if errors.As(err, &denied) && denied.Class == "PermissionDenied" {
+		return denied
+	}
 	e := &engine.Error{}
 	add := func(name string, v any) { e.Fields = append(e.Fields, engine.Field{Name: name, Value: v}) }
 	text := func(name, v string) {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -62,7 +61,7 @@ func (b *binding) wish(c *client, options *session.Options) *wish {
 	members := append([]config.Target{t}, t.Servers...)
 	for _, m := range members {
 		if m.Kind == config.Stdio {
-			fmt.Fprint(hash, strings.Join(m.Environ(os.Environ()), "\x00"))
+			fmt.Fprint(hash, strings.Join(m.Environ(b.rt.Permissions.Environ()), "\x00"))
 		}
 	}
 	_, computed := engine.Function(c.opts.headers)

@@ -80,9 +80,10 @@ func Module(opts Options) engine.Module {
 
 // binding is the module in one runtime.
 type binding struct {
-	rt   *engine.Runtime
-	opts Options
-	pool *session.Pool
+	rt      *engine.Runtime
+	opts    Options
+	pool    *session.Pool
+	permits *permits // nil: everything
 
 	exports *engine.Object
 	client  *engine.Class
@@ -106,6 +107,10 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 	b := &binding{rt: rt, opts: opts, leases: leases{
 		open: map[*session.Session]*lease{}, held: map[string]bool{}, past: map[string]bool{},
 	}}
+	if rt.Permissions != nil {
+		b.opts.Env.Getenv = rt.Permissions.Getenv
+		b.permits = newPermits(b)
+	}
 	if b.pool = new(session.Pool); opts.Warm != nil {
 		b.pool = &opts.Warm.pool
 	}

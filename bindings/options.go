@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -288,9 +287,12 @@ func (b *binding) certificates(into **x509.CertPool) option {
 				if !filepath.IsAbs(s) {
 					s = filepath.Join(b.rt.Dir, s)
 				}
+				at, err := b.rt.Permissions.Place(s, engine.ToRead)
+				if err != nil {
+					return err
+				}
 				b.rt.NoteRead(s)
-				var err error
-				if pem, err = os.ReadFile(s); err != nil {
+				if pem, err = at.ReadFile(); err != nil {
 					return engine.TypeErrorf("ca: %v", err)
 				}
 			}
@@ -305,7 +307,7 @@ func (b *binding) certificates(into **x509.CertPool) option {
 	}
 }
 
-func proxyURL(into **url.URL) option {
+func (b *binding) proxyURL(into **url.URL) option {
 	return func(v engine.Value) error {
 		s, _ := engine.AsString(v)
 		u, err := url.Parse(s)
@@ -313,7 +315,7 @@ func proxyURL(into **url.URL) option {
 			return engine.TypeErrorf("proxy must be the URL of a proxy, such as \"http://localhost:3128\"")
 		}
 		*into = u
-		return nil
+		return b.rt.Permissions.Net(hostPort(u))
 	}
 }
 
@@ -342,7 +344,7 @@ func (b *binding) readClientOptions(v engine.Value) (clientOptions, error) {
 		"headers":                functionOr(&o.headers, "headers", false),
 		"auth":                   functionOr(&o.auth, "auth", true),
 		"ca":                     b.certificates(&o.rootCAs),
-		"proxy":                  proxyURL(&o.proxy),
+		"proxy":                  b.proxyURL(&o.proxy),
 		"signal":                 signalOption(&o.signal),
 		"roots":                  rootList(&o.roots, "roots"),
 		"onSampling":             handlerOr(&o.onSampling, "onSampling"),

@@ -170,6 +170,11 @@ func (b *binding) readModel(name string, api modelAPI, v engine.Value) (*model, 
 	}
 	base, variable := api.defaults()
 	if m.key == "" && b.opts.Env.Getenv != nil {
+		if err := b.rt.Permissions.Env(variable); err != nil && m.baseURL == "" {
+			return nil, err
+		} else if err != nil {
+			variable = ""
+		}
 		m.key = b.opts.Env.Getenv(variable)
 	}
 	if m.name == "" {
@@ -181,6 +186,8 @@ func (b *binding) readModel(name string, api modelAPI, v engine.Value) (*model, 
 	m.baseURL = strings.TrimRight(cmp.Or(m.baseURL, base), "/")
 	if u, err := url.Parse(m.baseURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, engine.TypeErrorf("sampling.%s: baseURL must be an http:// or https:// URL", name)
+	} else if err := b.rt.Permissions.Net(hostPort(u)); err != nil {
+		return nil, err
 	}
 	return m, nil
 }

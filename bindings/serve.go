@@ -1,10 +1,13 @@
 package bindings
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -63,6 +66,15 @@ func (s *jsServer) listen(options engine.Value) (engine.Value, error) {
 		}
 	}
 	address := addr.String()
+	if rt.Permissions != nil {
+		host, port, err := net.SplitHostPort(address)
+		if err != nil {
+			host, port = "", strings.TrimPrefix(address, ":") // the port alone
+		}
+		if err := rt.Permissions.Net(net.JoinHostPort(cmp.Or(host, "127.0.0.1"), port)); err != nil {
+			return nil, err
+		}
+	}
 	return s.serve(func(ctx context.Context, ready func(string)) error { return h.Listen(ctx, address, ready) }), nil
 }
 

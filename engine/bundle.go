@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,6 +39,12 @@ func bundle(src Source, opts CompileOptions) (*Program, error) {
 	spec := src.Name
 	if src.Virtual() {
 		spec = mainNamespace + ":" + src.Name
+	} else if opts.Permissions != nil {
+		file, err := resolvePath(src.Dir, src.Name)
+		if err != nil {
+			return nil, err
+		}
+		b.home = filepath.Dir(file)
 	}
 	return b.build(spec)
 }
@@ -53,8 +60,11 @@ type bundler struct {
 	opts CompileOptions
 	dir  string
 
+	home string // where a sandboxed script's own modules are, "" if nowhere
+
 	mu     sync.Mutex
 	inputs []string
+	denied error // the first file that must not be loaded
 }
 
 func (b *bundler) build(spec string) (*Program, error) {
@@ -85,6 +95,9 @@ func (b *bundler) build(spec string) (*Program, error) {
 	slices.Sort(b.inputs)
 	b.inputs = slices.Compact(b.inputs)
 	if len(result.Errors) > 0 {
+		if b.denied != nil && b.opts.atRun {
+			return nil, b.denied // nothing of what could not be loaded
+		}
 		return nil, b.syntaxError(result.Errors)
 	}
 	var code, sourceMap []byte
@@ -121,6 +134,9 @@ func (b *bundler) setup(build api.PluginBuild) {
 		code := prepare(a.Path, b.src.Code, true)
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderTS, ResolveDir: b.dir}, nil
 	})
+	if b.opts.Permissions != nil {
+		b.guard(build)
+	}
 	if b.opts.Links {
 		build.OnResolve(api.OnResolveOptions{Filter: `^\.\.?/`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			b.links(filepath.Join(a.ResolveDir, a.Path))
@@ -148,17 +164,90 @@ func (b *bundler) setup(build api.PluginBuild) {
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
 	})
 	build.OnLoad(api.OnLoadOptions{Filter: `\.([cm]?[jt]s|[jt]sx|json)$|(^|[/\\])[^./\\]+$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
-		raw, err := os.ReadFile(a.Path)
+		raw, err := b.read(a.Path)
 		b.input(a.Path)
 		if err != nil {
 			return api.OnLoadResult{}, err
 		}
 		if filepath.Ext(a.Path) == ".json" {
-			return api.OnLoadResult{}, nil
+			code := string(raw)
+			return api.OnLoadResult{Contents: &code, Loader: api.LoaderJSON}, nil
 		}
 		code := prepare(a.Path, string(raw), a.Path == b.src.Name)
 		return api.OnLoadResult{Contents: &code, Loader: loaderOf(a.Path), ResolveDir: filepath.Dir(a.Path)}, nil
 	})
+}
+
+// guard asks before a path is looked at, so that nothing can be learnt of files
+// that may not be read, and before a file is loaded, whatever its kind.
+func (b *bundler) guard(build api.PluginBuild) {
+	build.OnResolve(api.OnResolveOptions{Filter: `^(\.\.?([/\\]|$)|[/\\]|[A-Za-z]:[/\\])`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+		path := absolute(a.ResolveDir, a.Path)
+		if path == b.src.Name && !b.opts.atRun {
+			return api.OnResolveResult{}, nil
+		}
+		resolved, err := resolvePath(a.ResolveDir, path)
+		if err == nil && b.home != "" && below(b.home, resolved) {
+			return api.OnResolveResult{}, nil // judged when it is loaded
+		}
+		return api.OnResolveResult{}, b.deny(b.opts.Permissions.Read(path))
+	})
+	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "file"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		if b.own(a.Path) {
+			return api.OnLoadResult{}, nil
+		}
+		return api.OnLoadResult{}, b.deny(b.opts.Permissions.Read(a.Path))
+	})
+}
+
+func (b *bundler) deny(err error) error {
+	if err != nil {
+		b.mu.Lock()
+		b.denied = cmp.Or(b.denied, err)
+		b.mu.Unlock()
+	}
+	return err
+}
+
+// own tells whether a file is part of the script: itself, or a module or JSON
+// file below its directory that is not hidden.
+func (b *bundler) own(path string) bool {
+	if b.home == "" {
+		return false
+	}
+	resolved, err := resolvePath(b.dir, path)
+	if err != nil || !below(b.home, resolved) {
+		return false
+	}
+	if main, err := resolvePath(b.dir, b.src.Name); err == nil && main == resolved {
+		return true
+	}
+	rest, err := filepath.Rel(b.home, resolved)
+	if err != nil {
+		return false
+	}
+	for _, name := range split(rest) {
+		if strings.HasPrefix(name, ".") && name != ".pnpm" {
+			return false
+		}
+	}
+	switch filepath.Ext(resolved) {
+	case ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".json":
+		return true
+	}
+	return false
+}
+
+// read reads a file that may be loaded.
+func (b *bundler) read(path string) ([]byte, error) {
+	if b.opts.Permissions == nil || b.own(path) {
+		return os.ReadFile(path)
+	}
+	at, err := b.opts.Permissions.Place(path, ToRead)
+	if err != nil {
+		return nil, err
+	}
+	return at.ReadFile()
 }
 
 // missingBuiltin says that a module of node's is not there, unless a package of

@@ -2,6 +2,7 @@ package engine
 
 import (
 	_ "embed"
+	"math"
 	"reflect"
 	"regexp"
 	"strings"
@@ -111,6 +112,41 @@ func (rt *Runtime) installLanguage() {
 	})
 	rt.installPolyfills()
 	rt.installTypedArrayFrom()
+	rt.limitStrings()
+}
+
+// maxString is the length of the longest string, as in node.
+const maxString = 1<<29 - 24
+
+// limitStrings keeps what makes a string of any length from taking more memory
+// than there is, which would end the process and not only the script.
+func (rt *Runtime) limitStrings() {
+	proto := rt.vm.Get("String").(*goja.Object).Get("prototype").(*goja.Object)
+	for _, name := range []string{"repeat", "padStart", "padEnd"} {
+		own := proto.Get(name).(*goja.Object)
+		original, _ := goja.AssertFunction(own)
+		f := rt.define(proto, name, func(c Call) Value {
+			n := c.Argument(0).ToNumber()
+			length := n.ToFloat()
+			this, isString := c.This.(goja.String)
+			switch filler, given := c.Argument(1).(goja.String); {
+			case name != "repeat" && given && filler.Length() == 0, math.IsInf(length, 1) && name == "repeat":
+				length = 0 // nothing is added; refused as it is
+			case name == "repeat" && isString:
+				length *= float64(this.Length())
+			}
+			if length > maxString {
+				rt.Throw(&Error{Class: "RangeError", Message: "Invalid string length"})
+			}
+			args := append([]Value{n}, c.Arguments[min(1, len(c.Arguments)):]...)
+			v, err := original(c.This, args...)
+			if err != nil {
+				panic(err)
+			}
+			return v
+		})
+		f.DefineDataProperty("length", own.Get("length"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
 }
 
 // installTypedArrayFrom lets TypedArray.from take a string, which goja's

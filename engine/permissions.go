@@ -1,13 +1,16 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
-	"io/fs"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -33,11 +36,18 @@ type Grants struct {
 type Permissions struct {
 	grants      Grants
 	dir         string
-	read, write []string // resolved
+	read, write []folder
+	programs    []program
+	environ     []string
 }
 
+// A program is one that may be run: the name or path that was granted, and the
+// file that it was when the run began, "" where there was none.
+type program struct{ name, path string }
+
 // NewPermissions makes Permissions of what the flags say. Relative paths begin
-// at dir, "" being the process's working directory.
+// at dir, "" being the process's working directory. Directories, programs and
+// the environment are what they are now, whatever becomes of them later.
 func NewPermissions(grants Grants, dir string) (*Permissions, error) {
 	if dir == "" {
 		var err error
@@ -45,11 +55,12 @@ func NewPermissions(grants Grants, dir string) (*Permissions, error) {
 			return nil, err
 		}
 	}
-	p := &Permissions{grants: grants, dir: dir}
+	p := &Permissions{grants: grants, dir: dir, environ: os.Environ()}
+	_, _ = http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https"}}) // it remembers the first answer
 	for _, list := range []struct {
 		flag  string
 		paths []string
-		to    *[]string
+		to    *[]folder
 	}{{"--allow-read", grants.Read, &p.read}, {"--allow-write", grants.Write, &p.write}} {
 		for _, path := range list.paths {
 			if path == "" {
@@ -58,11 +69,19 @@ func NewPermissions(grants Grants, dir string) (*Permissions, error) {
 			if path == "*" {
 				continue
 			}
-			resolved, err := resolvePath(dir, path)
+			f, err := openFolder(dir, path)
 			if err != nil {
 				return nil, fmt.Errorf("%s=%s: %w", list.flag, path, err)
 			}
-			*list.to = append(*list.to, resolved)
+			*list.to = append(*list.to, f)
+		}
+	}
+	for _, name := range grants.Run {
+		switch {
+		case name == "":
+			return nil, fmt.Errorf("--allow-run: a program is empty")
+		case name != "*":
+			p.programs = append(p.programs, program{name, p.file(dir, name)})
 		}
 	}
 	return p, nil
@@ -71,33 +90,36 @@ func NewPermissions(grants Grants, dir string) (*Permissions, error) {
 // Read asks to read a file or list a directory. Symbolic links and ".." are
 // followed as the system would, so that neither leads out of what is granted.
 func (p *Permissions) Read(path string) error {
-	if p == nil {
-		return nil
-	}
-	return p.path("read", "FileSystemRead", path, p.grants.Read, p.read)
+	_, err := p.Place(path, ToRead)
+	return err
 }
 
 // Write asks to create, change or remove a file or directory.
 func (p *Permissions) Write(path string) error {
-	if p == nil {
-		return nil
-	}
-	return p.path("write", "FileSystemWrite", path, p.grants.Write, p.write)
+	_, err := p.Place(path, ToWrite)
+	return err
 }
 
-func (p *Permissions) path(verb, kind, path string, grants, roots []string) error {
-	if granted(grants, "*", equal) {
-		return nil
+// Environ is the environment of processes that a script may start, however it
+// has changed its own: what the process was started with in a sandbox.
+func (p *Permissions) Environ() []string {
+	if p == nil {
+		return os.Environ()
 	}
-	resolved, err := resolvePath(p.dir, path)
-	if err == nil {
-		for _, root := range roots {
-			if below(root, resolved) {
-				return nil
-			}
+	return p.environ
+}
+
+// Getenv looks into Environ.
+func (p *Permissions) Getenv(name string) string {
+	if p == nil {
+		return os.Getenv(name)
+	}
+	for _, pair := range slices.Backward(p.environ) {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
 		}
 	}
-	return denied(verb, kind, path, "--allow-"+verb)
+	return ""
 }
 
 // Env asks to read or set an environment variable.
@@ -106,7 +128,7 @@ func (p *Permissions) Env(name string) error {
 		if runtime.GOOS == "windows" {
 			grant, name = strings.ToUpper(grant), strings.ToUpper(name)
 		}
-		return glob(grant, name)
+		return Glob(grant, name)
 	}) {
 		return nil
 	}
@@ -115,31 +137,83 @@ func (p *Permissions) Env(name string) error {
 
 // Run asks to start a command: a name that is looked up in PATH, or a path.
 func (p *Permissions) Run(command string) error {
-	if p == nil || granted(p.grants.Run, command, p.sameCommand) {
-		return nil
+	if _, err := p.Program(command, ""); !errors.Is(err, exec.ErrNotFound) {
+		return err
 	}
-	return denied("run", "ChildProcess", command, "--allow-run")
+	return nil
 }
 
-// sameCommand compares names by their text, and a path with the file that the
-// command turns out to be: granting "git" does not grant "/tmp/git".
-func (p *Permissions) sameCommand(grant, command string) bool {
-	if grant == command {
-		return true
+// Program asks to start a command, whose path begins at dir, and gives the file
+// to start: the one that the name stood for when the run began, so that a script
+// can't put another in its place by a PATH of its own. It gives "" where every
+// program may be run.
+func (p *Permissions) Program(command, dir string) (path string, err error) {
+	if p == nil || slices.Contains(p.grants.Run, "*") {
+		return "", nil
 	}
-	if !strings.ContainsAny(grant, `/\`) {
-		return false
+	if dir == "" {
+		dir = p.dir
 	}
-	if !strings.ContainsAny(command, `/\`) {
+	file := p.file(dir, command)
+	for _, granted := range p.programs {
+		if granted.name == command && !isPath(command) {
+			if granted.path == "" {
+				return "", fmt.Errorf("%w: there was no program %q in the PATH when the run began", exec.ErrNotFound, command)
+			}
+			return granted.path, nil
+		}
+		if file != "" && samePath(file, granted.path) {
+			return file, nil
+		}
+	}
+	return "", denied("run", "ChildProcess", command, "--allow-run")
+}
+
+// Loader asks to set a variable by which the system's loader puts other code
+// into programs: who may is who may run anything.
+func (p *Permissions) Loader(name string) error {
+	upper := strings.ToUpper(name)
+	if p == nil || slices.Contains(p.grants.Run, "*") || !strings.HasPrefix(upper, "LD_") && !strings.HasPrefix(upper, "DYLD_") {
+		return nil
+	}
+	err := denied("start programs with", "ChildProcess", name, "--allow-run").(*Error)
+	err.Message, _, _ = strings.Cut(err.Message, "=")
+	return err
+}
+
+func isPath(command string) bool { return strings.ContainsAny(command, `/\`) }
+
+// file is where a program lies, "" if nowhere. A link to it is another program:
+// some go by the name that they are called by.
+func (p *Permissions) file(dir, command string) string {
+	if !isPath(command) {
 		found, err := exec.LookPath(command)
+		if p.environ != nil {
+			found, err = lookIn(p.Getenv("PATH"), command)
+		}
 		if err != nil {
-			return false
+			return ""
 		}
 		command = found
 	}
-	a, errA := resolvePath(p.dir, grant)
-	b, errB := resolvePath(p.dir, command)
-	return errA == nil && errB == nil && samePath(a, b)
+	path, err := resolveEntry(dir, command)
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// lookIn is exec.LookPath in another PATH than the process has by now.
+func lookIn(path, command string) (string, error) {
+	for _, dir := range filepath.SplitList(path) {
+		if !filepath.IsAbs(dir) {
+			continue // never run what happens to lie here
+		}
+		if found, err := exec.LookPath(filepath.Join(dir, command)); err == nil {
+			return found, nil
+		}
+	}
+	return "", exec.ErrNotFound
 }
 
 // Net asks to connect to, or listen on, "host:port".
@@ -171,17 +245,27 @@ func splitHost(address string) (host, port string) {
 	return strings.ToLower(strings.TrimSuffix(host, ".")), port
 }
 
-// Server asks to connect to an MCP server.
-func (p *Permissions) Server(target string) error {
-	if p == nil || granted(p.grants.Server, target, glob) {
-		return nil
+// ServerGrants are the targets that were granted, as they were written.
+func (p *Permissions) ServerGrants() []string {
+	if p == nil {
+		return []string{"*"}
 	}
-	return denied("connect to the server", "Server", target, "--allow-server")
+	return p.grants.Server
 }
 
-// Tool asks to call a tool.
-func (p *Permissions) Tool(name string) error {
-	if p == nil || granted(p.grants.Tool, name, glob) {
+// Server asks to connect to an MCP server: match tells whether a grant means it,
+// and name is what errors call it.
+func (p *Permissions) Server(match func(grant string) bool, name string) error {
+	if p == nil || slices.Contains(p.grants.Server, "*") || slices.ContainsFunc(p.grants.Server, match) {
+		return nil
+	}
+	return denied("connect to the server", "Server", name, "--allow-server")
+}
+
+// Tool asks to call a tool of a server: a grant is a pattern of tools' names, or
+// of "server/tool".
+func (p *Permissions) Tool(server, name string) error {
+	if p == nil || granted(p.grants.Tool, name, Glob) || granted(p.grants.Tool, server+"/"+name, Glob) {
 		return nil
 	}
 	return denied("call the tool", "Tool", name, "--allow-tool")
@@ -214,10 +298,8 @@ func granted(grants []string, what string, match func(grant, what string) bool) 
 	return false
 }
 
-func equal(a, b string) bool { return a == b }
-
-// glob compares s with a pattern in which "*" stands for any text.
-func glob(pattern, s string) bool {
+// Glob compares s with a pattern in which "*" stands for any text.
+func Glob(pattern, s string) bool {
 	head, rest, star := strings.Cut(pattern, "*")
 	if !star {
 		return pattern == s
@@ -244,71 +326,4 @@ func samePath(a, b string) bool {
 		return strings.EqualFold(a, b)
 	}
 	return a == b
-}
-
-// below tells whether path is root or stands below it; both are resolved.
-func below(root, path string) bool {
-	if samePath(root, path) {
-		return true
-	}
-	prefix := strings.TrimSuffix(root, string(filepath.Separator)) + string(filepath.Separator)
-	return len(path) > len(prefix) && samePath(path[:len(prefix)], prefix)
-}
-
-// maxLinks is how many symbolic links one path may lead through.
-const maxLinks = 255
-
-// resolvePath is the absolute path that the system would come to by path:
-// links followed one after the other, also one whose target doesn't exist, and
-// ".." taken from where the links led. What doesn't exist is taken as written.
-func resolvePath(dir, path string) (string, error) {
-	if !filepath.IsAbs(path) {
-		path = dir + string(filepath.Separator) + path
-	}
-	volume := filepath.VolumeName(path)
-	root := volume + string(filepath.Separator)
-	at, rest := root, split(path[len(volume):])
-	for links := 0; len(rest) > 0; {
-		name := rest[0]
-		rest = rest[1:]
-		switch name {
-		case "", ".":
-			continue
-		case "..":
-			at = filepath.Dir(at)
-			continue
-		}
-		next := filepath.Join(at, name)
-		info, err := os.Lstat(next)
-		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			if err != nil && !os.IsNotExist(err) && !isNotDirectory(err) {
-				return "", err
-			}
-			at = next
-			continue
-		}
-		if links++; links > maxLinks {
-			return "", fmt.Errorf("too many symbolic links")
-		}
-		target, err := os.Readlink(next)
-		if err != nil {
-			return "", err
-		}
-		if filepath.IsAbs(target) {
-			volume = filepath.VolumeName(target)
-			at, target = volume+string(filepath.Separator), target[len(volume):]
-		}
-		rest = append(split(target), rest...)
-	}
-	return at, nil
-}
-
-func split(path string) []string {
-	return strings.FieldsFunc(path, func(r rune) bool { return r < 0x80 && os.IsPathSeparator(uint8(r)) })
-}
-
-// isNotDirectory: a file stands where the path has a directory, so nothing can
-// be reached by it.
-func isNotDirectory(err error) bool {
-	return strings.Contains(err.Error(), "not a directory")
 }

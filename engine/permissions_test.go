@@ -10,7 +10,7 @@ import (
 
 func TestPermissionsNilPermitsAll(t *testing.T) {
 	var p *Permissions
-	for _, err := range []error{p.Read("/"), p.Write("/"), p.Env("A"), p.Run("sh"), p.Net("a:1"), p.Server("s"), p.Tool("t")} {
+	for _, err := range []error{p.Read("/"), p.Write("/"), p.Env("A"), p.Run("sh"), p.Net("a:1"), p.Server(nil, "s"), p.Tool("s", "t")} {
 		if err != nil {
 			t.Error(err)
 		}
@@ -21,7 +21,7 @@ func TestPermissionsZeroDeniesAll(t *testing.T) {
 	p := &Permissions{dir: "/"}
 	for flag, err := range map[string]error{
 		"--allow-read=/a": p.Read("/a"), "--allow-write='/a b'": p.Write("/a b"), "--allow-env=HOME": p.Env("HOME"), "--allow-run=sh": p.Run("sh"),
-		"--allow-net=example.com:443": p.Net("example.com:443"), "--allow-server=demo": p.Server("demo"), "--allow-tool=echo": p.Tool("echo"),
+		"--allow-net=example.com:443": p.Net("example.com:443"), "--allow-server=demo": p.Server(nil, "demo"), "--allow-tool=echo": p.Tool("demo", "echo"),
 	} {
 		var denied *Error
 		if !errors.As(err, &denied) || denied.Class != "PermissionDenied" || !strings.HasSuffix(denied.Message, "; allow it with "+flag) {
@@ -69,6 +69,7 @@ func TestPermissionsPaths(t *testing.T) {
 		{"in/nothing/../../out/x", false, false},
 		{"inside", false, false},
 		{"in/escape", false, false},
+		{"in/loop", false, false},
 		{"in/escape/x", false, false},
 		{"in/dangling", false, false},
 		{"in/up/x", false, false},
@@ -100,7 +101,7 @@ func TestPermissionsNames(t *testing.T) {
 	t.Setenv("PATH", dir)
 	p, err := NewPermissions(Grants{
 		Env: []string{"HOME", "AWS_*"}, Run: []string{"git", tool}, Net: []string{"example.com", "*.test", "LOCALHOST:80", "[::1]:9"},
-		Server: []string{"https://a.example/*", "demo"}, Tool: []string{"get_*", "*_all*"},
+		Server: []string{"https://a.example/*", "demo"}, Tool: []string{"get_*", "*_all*", "files/read", "other/drop"},
 	}, dir)
 	if err != nil {
 		t.Fatal(err)
@@ -114,8 +115,8 @@ func TestPermissionsNames(t *testing.T) {
 		{p.Env, "HOME AWS_KEY AWS_", "HOMEX PATH AWS", "env"},
 		{p.Run, "git tool ./tool " + tool, "./git /tmp/git sh toolx", "run"},
 		{p.Net, "example.com:443 EXAMPLE.com.:1 example.com a.test:1 a.b.test:2 localhost:80 [::1]:9", "xexample.com:1 a.example.com:1 test:1 localhost:81 localhost [::1]:8 [::2]:9", "net"},
-		{p.Server, "demo https://a.example/ https://a.example/mcp", "demos https://b.example/", "server"},
-		{p.Tool, "get_ get_x drop_all _all_", "getx drop", "tool"},
+		{func(s string) error { return p.Server(func(grant string) bool { return Glob(grant, s) }, s) }, "demo https://a.example/ https://a.example/mcp", "demos https://b.example/", "server"},
+		{func(s string) error { return p.Tool("files", s) }, "get_ get_x drop_all _all_ read", "getx drop readx", "tool"},
 	} {
 		for _, s := range strings.Fields(c.yes) {
 			if err := c.ask(s); err != nil {
@@ -129,7 +130,7 @@ func TestPermissionsNames(t *testing.T) {
 		}
 	}
 	all, err := NewPermissions(Grants{Read: []string{"*"}, Env: []string{"*"}, Net: []string{"*"}, Tool: []string{"*"}}, dir)
-	if err != nil || all.Read("/etc") != nil || all.Env("X") != nil || all.Net("a:1") != nil || all.Tool("") != nil || all.Write("/etc") == nil {
+	if err != nil || all.Read("/etc") != nil || all.Env("X") != nil || all.Net("a:1") != nil || all.Tool("", "") != nil || all.Write("/etc") == nil {
 		t.Error("* grants all of its kind, and nothing else", err)
 	}
 }

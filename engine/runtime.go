@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
 )
 
 // Value and the types beside it are goja's, named here so that the packages
@@ -90,6 +91,7 @@ type Runtime struct {
 	modules      map[string]*hostModule
 	wrapped      map[string]int // file name → columns that a wrapper put before line 1
 	sources      map[string]string
+	loaded       map[string]bool // files that programs were made of
 	pristine     pristine
 	seen         seenText
 	inspector    *Inspector
@@ -149,6 +151,7 @@ func New(opts Options) *Runtime {
 		classes:  map[string]*goja.Object{},
 		wrapped:  map[string]int{},
 		sources:  map[string]string{},
+		loaded:   map[string]bool{},
 		mains:    map[*goja.Promise]struct{}{},
 		required: map[string]*goja.Object{},
 		aborting: make(chan struct{}),
@@ -156,6 +159,7 @@ func New(opts Options) *Runtime {
 	rt.ctx, rt.cancel = context.WithCancelCause(context.Background())
 	rt.loop.init()
 	rt.vm.SetMaxCallStackSize(maxCallDepth)
+	rt.vm.SetParserOptions(parser.WithDisableSourceMaps) // eval'd code must not name files to read
 	rt.vm.SetPromiseRejectionTracker(rt.rejections.track)
 	rt.installIntrinsics()
 	rt.installErrors()

@@ -66,6 +66,12 @@ type CompileOptions struct {
 	Color bool
 	// Links adds to Inputs the symbolic links that relative imports name.
 	Links bool
+	// Permissions decides which files may be loaded; nil permits all. A main
+	// module that is in a file may be, with the modules and JSON files below its
+	// directory that it imports, hidden ones left out.
+	Permissions *Permissions
+
+	atRun bool // the script itself asks for the module
 }
 
 // SyntaxError says that a source, or a file that it imports, can't be
@@ -227,6 +233,9 @@ func (rt *Runtime) Evaluate(p *Program) (*Object, error) {
 		rt.wrapped[p.Name] = p.prefix
 	}
 	rt.sources[p.Name] = p.source.Code
+	for _, file := range p.Inputs {
+		rt.loaded[file] = true
+	}
 	v, err := rt.vm.RunProgram(p.program)
 	if err != nil {
 		return nil, err
@@ -314,7 +323,14 @@ func (rt *Runtime) sourceText(file string) (string, bool) {
 	if code, ok := rt.sources[file]; ok {
 		return code, true
 	}
-	code, err := os.ReadFile(file)
+	at, err := rt.Permissions.Place(file, ToRead)
+	if rt.loaded[file] {
+		at, err = Place{Path: file, name: file}, nil
+	}
+	if err != nil {
+		return "", false
+	}
+	code, err := at.ReadFile()
 	return string(code), err == nil && isText(code)
 }
 
@@ -363,7 +379,7 @@ func (rt *Runtime) requireFile(from, spec string) (Value, error) {
 		for name := range rt.modules {
 			names = append(names, name)
 		}
-		program, err := bundleSpec(from, spec, CompileOptions{Modules: names})
+		program, err := bundleSpec(from, spec, CompileOptions{Modules: names, Permissions: rt.Permissions, atRun: true})
 		if err != nil {
 			if se, ok := err.(*SyntaxError); ok {
 				rt.NoteInputs(append(se.Inputs, se.Missing...))

@@ -17,6 +17,7 @@ type Flags struct {
 	Color   string
 	// Trace is "", "on" or "full".
 	Trace string
+	SandboxFlags
 }
 
 // Register adds the flags to a command.
@@ -26,6 +27,7 @@ func (f *Flags) Register(c *cobra.Command) {
 	c.Flags().StringVar(&f.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
 	c.Flags().StringVar(&f.Trace, "trace", "", "show on stderr every message to and from servers; `MODE` full cuts none")
 	c.Flags().Lookup("trace").NoOptDefVal = "on"
+	f.SandboxFlags.Register(c)
 	c.Flags().SetInterspersed(false) // what follows the script is the script's
 }
 
@@ -47,10 +49,18 @@ the code stands on the command line. What follows the file is the script's own,
 in process.argv and in args of the module "mcpjs".
 
 The script ends when its last line has run and nothing is pending: no calls,
-timers or subscriptions. Connections that it left open are closed then.`,
+timers or subscriptions. Connections that it left open are closed then.
+
+With --sandbox the script touches nothing but what --allow-read and its like name,
+files, environment variables, programs, hosts, MCP servers and their tools; such a
+flag without a value (after "=") allows all of its kind. The script's modules below
+its own directory may be loaded, and the demo server and servers made by the script
+may be used. It runs in a process of its own that is ended when it takes more memory
+than --max-heap, or more time than --timeout, whatever it does.`,
 		Example: `  mcpjs run deploy.ts staging
   mcpjs run -e 'console.log(await (await mcp.connect("demo")).listTools())'
-  echo 'console.log(1 + 1)' | mcpjs run -`,
+  echo 'console.log(1 + 1)' | mcpjs run -
+  mcpjs run --sandbox --allow-read=./data --allow-server=files --allow-tool='read_*' downloaded.js`,
 		Args: func(c *cobra.Command, args []string) error {
 			if !flags.Given(c, args) {
 				return fmt.Errorf("which script? give a file, - for stdin, or -e CODE")
@@ -74,7 +84,7 @@ timers or subscriptions. Connections that it left open are closed then.`,
 }
 
 // options reads the flags into the options of a run.
-func (f *Flags) options(opts *Options) error {
+func (f *Flags) options(c *cobra.Command, opts *Options) error {
 	switch f.Color {
 	case "auto", "always", "never":
 		opts.Color = f.Color
@@ -100,13 +110,16 @@ func (f *Flags) options(opts *Options) error {
 	default:
 		return fmt.Errorf("--trace: %q is not one of on, full", f.Trace)
 	}
-	return nil
+	return f.SandboxFlags.options(c, opts)
 }
 
 // Run runs the script that the command line names.
 func (f *Flags) Run(c *cobra.Command, args []string, opts Options) error {
-	if err := f.options(&opts); err != nil {
+	if err := f.options(c, &opts); err != nil {
 		return err
+	}
+	if f.Sandbox && !opts.Guarded {
+		return guard(limits{heap: opts.MaxHeap, timeout: opts.Timeout}, opts.Stderr)
 	}
 	var src engine.Source
 	if c.Flags().Changed("eval") {
@@ -118,7 +131,7 @@ func (f *Flags) Run(c *cobra.Command, args []string, opts Options) error {
 	} else {
 		var err error
 		if src, err = Load(args[0], opts.Stdin); err != nil {
-			return &Failure{Code: ExitUsage, Text: "mcpjs: " + err.Error() + "\n"}
+			return &Failure{Code: ExitUsage, Text: "mcpjs: " + err.Error() + f.meantAsGrant(c, args[0]) + "\n"}
 		}
 		opts.Args = args[1:]
 	}

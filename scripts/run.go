@@ -45,6 +45,13 @@ type Options struct {
 	Color string
 	// Timeout bounds the run; 0 means none.
 	Timeout time.Duration
+	// Permissions decides about the outside; nil permits everything.
+	Permissions *engine.Permissions
+	// MaxHeap bounds the memory of each run, in bytes; 0 means no bound.
+	MaxHeap int64
+	// Guarded tells that this process is the one in which scripts are to run that
+	// another must be able to stop; see Guarded.
+	Guarded bool
 	// Dir is the working directory; "" means the process's.
 	Dir string
 	// Warm, where set, gives the modules of a series of runs that keep their
@@ -71,7 +78,7 @@ func (e *signalError) Error() string {
 func (o *Options) runtime(script string) engine.Options {
 	return engine.Options{
 		Modules: o.Modules, Dir: o.Dir, Args: o.Args, Script: script,
-		Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr,
+		Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr, Permissions: o.Permissions,
 		ColorStdout: engine.WantsColor(o.Stdout, o.Color),
 		ColorStderr: engine.WantsColor(o.Stderr, o.Color),
 	}
@@ -84,7 +91,7 @@ func Run(ctx context.Context, src engine.Source, opts Options) error {
 		opts.Setup(rt)
 	}
 	program, err := engine.Compile(src, engine.CompileOptions{
-		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr,
+		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr, Permissions: opts.Permissions,
 	})
 	if err == nil {
 		if opts.Timeout > 0 {
@@ -94,6 +101,7 @@ func Run(ctx context.Context, src engine.Source, opts Options) error {
 		}
 		stop := watchSignals(rt, ctx, opts.Stuck)
 		defer stop()
+		defer opts.watchHeap(rt)()
 		err = rt.Run(ctx, program)
 	}
 	failure := explain(rt, err)
@@ -105,6 +113,36 @@ func Run(ctx context.Context, src engine.Source, opts Options) error {
 		return nil
 	}
 	return failure
+}
+
+// watchHeap ends a run that uses more memory than it may: at once, for what
+// cleans up may need yet more.
+func (o *Options) watchHeap(rt *engine.Runtime) (stop func()) {
+	if o.MaxHeap <= 0 {
+		return func() {}
+	}
+	every := 100 * time.Millisecond
+	if o.MaxHeap < defaultHeap {
+		every = 20 * time.Millisecond
+	}
+	over := make(chan struct{})
+	end := engine.WatchHeap(o.MaxHeap, every, func() {
+		err := &engine.HeapError{Limit: o.MaxHeap}
+		rt.Abort(err)
+		rt.Abort(err)
+		select {
+		case <-over:
+		case <-time.After(hardStop):
+			if o.Stuck != nil { // in native code, which goes on and takes more
+				fmt.Fprintln(rt.Stderr, "Error: "+err.Error())
+				o.Stuck(ExitThrew)
+			}
+		}
+	})
+	return func() {
+		end()
+		close(over)
+	}
 }
 
 // explain makes a run's error the Failure that it is to the user.
@@ -181,6 +219,9 @@ func watchSignals(rt *engine.Runtime, ctx context.Context, stuck func(int)) (sto
 				rt.Abort(cause)
 			case <-last:
 				if stuck != nil {
+					if code == ExitTimeout {
+						fmt.Fprintln(rt.Stderr, "Error: "+context.Cause(ctx).Error())
+					}
 					fmt.Fprintln(rt.Stderr, "the script does not stop; ending the process")
 					stuck(code)
 				}

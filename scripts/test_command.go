@@ -23,14 +23,14 @@ func (f *testFlags) register(c *cobra.Command) {
 
 // options reads the flags into the options of tests. The timeout of flags is
 // that of each test.
-func (f *testFlags) options(flags *Flags, opts Options, paths []string) (*TestOptions, error) {
+func (f *testFlags) options(c *cobra.Command, flags *Flags, opts Options, paths []string) (*TestOptions, error) {
 	if f.Reporter != "spec" && f.Reporter != "tap" {
 		return nil, fmt.Errorf("--reporter: %q is not one of spec, tap", f.Reporter)
 	}
 	if _, err := regexp.Compile(f.Grep); err != nil {
 		return nil, fmt.Errorf("--grep: %w", err)
 	}
-	if err := flags.options(&opts); err != nil {
+	if err := flags.options(c, &opts); err != nil {
 		return nil, err
 	}
 	test := &TestOptions{Options: opts, Paths: paths, Reporter: f.Reporter, Grep: f.Grep, Only: f.Only, TestTimeout: opts.Timeout}
@@ -62,14 +62,18 @@ where there is nothing to run.`,
 			if watching {
 				return flags.watchTests(c, args, opts, &watch, &test)
 			}
-			options, err := test.options(&flags, opts, args)
+			options, err := test.options(c, &flags, opts, args)
 			if err != nil {
 				return err
+			}
+			if flags.Sandbox && !opts.Guarded {
+				return guard(limits{heap: options.MaxHeap}, opts.Stderr)
 			}
 			return Test(c.Context(), *options)
 		},
 	}
 	test.register(c)
+	flags.SandboxFlags.Register(c)
 	c.Flags().StringVar(&flags.Timeout, "timeout", "", "fail a test that takes longer than `DURATION`")
 	c.Flags().StringVar(&flags.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
 	c.Flags().BoolVar(&watching, "watch", false, "run the tests again that a change affects, as mcpjs watch --test does, whose flags may be given as well")

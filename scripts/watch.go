@@ -473,7 +473,7 @@ func (w *watcher) script(ctx context.Context, rt *engine.Runtime, u *unit, opts 
 		return &Failure{Code: ExitUsage, Text: engine.Printable(err.Error()) + "\n"}
 	}
 	program, err := engine.Compile(src, engine.CompileOptions{
-		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr, Links: true,
+		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr, Links: true, Permissions: opts.Permissions,
 	})
 	var syntax *engine.SyntaxError
 	switch {
@@ -496,6 +496,7 @@ func (w *watcher) script(ctx context.Context, rt *engine.Runtime, u *unit, opts 
 		ctx, cancel = context.WithTimeoutCause(ctx, opts.Timeout, &engine.TimeoutError{After: opts.Timeout})
 		defer cancel()
 	}
+	defer opts.watchHeap(rt)()
 	return rt.Run(ctx, program)
 }
 

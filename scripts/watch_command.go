@@ -95,8 +95,11 @@ func (f *Flags) watchTests(c *cobra.Command, args []string, opts Options, watch 
 		}
 	}
 	var err error
-	if watch.Test, err = test.options(f, opts, args); err != nil {
+	if watch.Test, err = test.options(c, f, opts, args); err != nil {
 		return err
+	}
+	if f.Sandbox && !opts.Guarded {
+		return guard(limits{heap: watch.Test.MaxHeap}, opts.Stderr)
 	}
 	return Watch(c.Context(), "", watch.Test.Options, watch.options(opts))
 }
@@ -119,8 +122,11 @@ func (f *Flags) watch(c *cobra.Command, args []string, opts Options, watch *watc
 	case args[0] == "-":
 		return fmt.Errorf("a script from stdin can't be watched: give a file")
 	}
-	if err := f.options(&opts); err != nil {
+	if err := f.options(c, &opts); err != nil {
 		return err
+	}
+	if f.Sandbox && !opts.Guarded {
+		return guard(limits{heap: opts.MaxHeap}, opts.Stderr)
 	}
 	opts.Args = args[1:]
 	return Watch(c.Context(), args[0], opts, watch.options(opts))

@@ -3,6 +3,7 @@ package stdlib
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -80,7 +81,7 @@ func fetchExports(rt *engine.Runtime) *engine.Object {
 	return fetchCode.Load(rt, func() []engine.Value {
 		vm := rt.VM()
 		f := &fetcher{rt: rt}
-		f.transport = newTransport()
+		f.transport = newTransport(rt.Permissions)
 		ctx, cancel := context.WithCancel(context.Background())
 		f.ctx = ctx
 		rt.OnClose(func(context.Context) {
@@ -120,9 +121,9 @@ func fetchExports(rt *engine.Runtime) *engine.Object {
 	})
 }
 
-func newTransport() *http.Transport {
+func newTransport(p *engine.Permissions) *http.Transport {
 	return &http.Transport{
-		Proxy:                 func(r *http.Request) (*url.URL, error) { return httpproxy.FromEnvironment().ProxyFunc()(r.URL) },
+		Proxy:                 func(r *http.Request) (*url.URL, error) { return proxies(p).ProxyFunc()(r.URL) },
 		DialContext:           (&net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:     true,
 		TLSHandshakeTimeout:   connectTimeout,
@@ -132,6 +133,15 @@ func newTransport() *http.Transport {
 		MaxIdleConnsPerHost:   16,
 		DisableCompression:    true, // we ask for it, and decode, ourselves
 	}
+}
+
+// proxies are those of the environment, in a sandbox as the user set them.
+func proxies(p *engine.Permissions) *httpproxy.Config {
+	if p == nil {
+		return httpproxy.FromEnvironment()
+	}
+	either := func(name string) string { return cmp.Or(p.Getenv(name), p.Getenv(strings.ToLower(name))) }
+	return &httpproxy.Config{HTTPProxy: either("HTTP_PROXY"), HTTPSProxy: either("HTTPS_PROXY"), NoProxy: either("NO_PROXY")}
 }
 
 func parseMultipart(rt *engine.Runtime, b []byte, contentType string) (engine.Value, error) {

@@ -208,33 +208,27 @@ func (f *fileSystem) at(path string) string {
 	return filepath.Join(dir, path)
 }
 
-// read, look and write ask for leave, and say what the script is about to do: to
-// read a file or list a directory, to ask about one, or to change it.
-func (f *fileSystem) read(path string) error {
+// looking is to ask about a file alone, not for what is in it.
+const looking engine.Access = 1 << 16
+
+// ask gives the place of a path where it may be touched in this way, and says what
+// the script is about to do.
+func (f *fileSystem) ask(path string, want engine.Access) (engine.Place, error) {
 	at := f.at(path)
-	err := f.rt.Permissions.Read(at)
-	if err == nil {
+	place, err := f.rt.Permissions.Place(at, want)
+	if err != nil {
+		return place, err
+	}
+	switch {
+	case want&looking != 0:
+		f.rt.NoteStat(at)
+	case want&engine.ToRead != 0:
 		f.rt.NoteRead(at)
 	}
-	return err
-}
-
-func (f *fileSystem) look(path string) error {
-	at := f.at(path)
-	err := f.rt.Permissions.Read(at)
-	if err == nil {
-		f.rt.NoteStat(at)
-	}
-	return err
-}
-
-func (f *fileSystem) write(path string) error {
-	at := f.at(path)
-	err := f.rt.Permissions.Write(at)
-	if err == nil {
+	if want&engine.ToWrite != 0 {
 		f.rt.NoteWrite(at)
 	}
-	return err
+	return place, nil
 }
 
 // calls are the system calls. Their arguments were checked by fs.js.
@@ -242,15 +236,16 @@ func (f *fileSystem) calls() map[string]fileCall {
 	str := func(a []engine.Value, i int) string { return argument(a, i).String() }
 	num := func(a []engine.Value, i int) int64 { return argument(a, i).ToInteger() }
 	// one is a call with a path, that may be read or must be written.
-	one := func(call string, ask func(string) error, do func(at string, a []engine.Value) (any, error)) fileCall {
+	one := func(call string, want engine.Access, do func(at engine.Place, a []engine.Value) (any, error)) fileCall {
 		return func(a []engine.Value) func() (any, error) {
 			path := str(a, 0)
 			args := slices.Clone(a)
 			return func() (any, error) {
-				if err := ask(path); err != nil {
+				at, err := f.ask(path, want)
+				if err != nil {
 					return nil, err
 				}
-				v, err := do(f.at(path), args)
+				v, err := do(at, args)
 				if err != nil {
 					return nil, systemError(call, err, path)
 				}
@@ -258,15 +253,20 @@ func (f *fileSystem) calls() map[string]fileCall {
 			}
 		}
 	}
-	two := func(call string, ask func(from, to string) error, do func(from, to string, a []engine.Value) (any, error)) fileCall {
+	two := func(call string, wantFrom, wantTo engine.Access, do func(from, to engine.Place, a []engine.Value) (any, error)) fileCall {
 		return func(a []engine.Value) func() (any, error) {
 			from, to := str(a, 0), str(a, 1)
 			args := slices.Clone(a)
 			return func() (any, error) {
-				if err := ask(from, to); err != nil {
+				source, err := f.ask(from, wantFrom)
+				if err != nil {
 					return nil, err
 				}
-				v, err := do(f.at(from), f.at(to), args)
+				target, err := f.ask(to, wantTo)
+				if err != nil {
+					return nil, err
+				}
+				v, err := do(source, target, args)
 				if err != nil {
 					return nil, systemError(call, err, from, to)
 				}
@@ -292,16 +292,13 @@ func (f *fileSystem) calls() map[string]fileCall {
 		}
 	}
 	none := func(err error) (any, error) { return nil, err }
-	both := func(from, to string) error { return errors.Join(f.read(from), f.write(to)) }
-	writeBoth := func(from, to string) error {
-		if err := f.write(from); err != nil {
-			return err
-		}
-		return f.write(to)
-	}
+	const (
+		read, write = engine.ToRead, engine.ToWrite
+		itself      = engine.Entry // a link, not what it leads to
+	)
 	return map[string]fileCall{
-		"readFile": one("open", f.read, func(at string, a []engine.Value) (any, error) {
-			data, err := os.ReadFile(at)
+		"readFile": one("open", read, func(at engine.Place, a []engine.Value) (any, error) {
+			data, err := at.ReadFile()
 			if code, _ := errno(err); code == "EISDIR" {
 				return nil, systemError("read", err)
 			}
@@ -314,8 +311,8 @@ func (f *fileSystem) calls() map[string]fileCall {
 			data = slices.Clone(data)
 			flags := int(num(a, 2))
 			mode := goMode(num(a, 3))
-			return one("open", f.write, func(at string, _ []engine.Value) (any, error) {
-				file, err := openFile(at, flags, mode)
+			return one("open", write, func(at engine.Place, _ []engine.Value) (any, error) {
+				file, err := at.OpenFile(flags, mode)
 				if err != nil {
 					return nil, err
 				}
@@ -328,15 +325,19 @@ func (f *fileSystem) calls() map[string]fileCall {
 		},
 		"open": func(a []engine.Value) func() (any, error) {
 			flags, mode := int(num(a, 1)), goMode(num(a, 2))
-			ask := f.read
-			if flags&(os.O_WRONLY|os.O_RDWR|os.O_CREATE) != 0 {
-				ask = f.write
-				if flags&os.O_RDWR != 0 {
-					ask = func(path string) error { return both(path, path) }
-				}
+			want := read
+			switch flags & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR) {
+			case os.O_RDONLY:
+			case os.O_WRONLY:
+				want = write
+			default:
+				want = read | write
 			}
-			return one("open", ask, func(at string, _ []engine.Value) (any, error) {
-				file, err := openFile(at, flags, mode)
+			if flags&(os.O_CREATE|os.O_TRUNC|os.O_APPEND) != 0 {
+				want |= write
+			}
+			return one("open", want, func(at engine.Place, _ []engine.Value) (any, error) {
+				file, err := at.OpenFile(flags, mode)
 				if err != nil {
 					return nil, err
 				}
@@ -405,17 +406,17 @@ func (f *fileSystem) calls() map[string]fileCall {
 			return fd("ftruncate", func(file *os.File, _ []engine.Value) (any, error) { return none(file.Truncate(size)) })(a)
 		},
 		"fsync": fd("fsync", func(file *os.File, _ []engine.Value) (any, error) { return none(file.Sync()) }),
-		"stat":  one("stat", f.look, func(at string, _ []engine.Value) (any, error) { return os.Stat(at) }),
-		"lstat": one("lstat", f.look, func(at string, _ []engine.Value) (any, error) { return os.Lstat(at) }),
+		"stat":  one("stat", read|looking, func(at engine.Place, _ []engine.Value) (any, error) { return at.Stat() }),
+		"lstat": one("lstat", read|looking|itself, func(at engine.Place, _ []engine.Value) (any, error) { return at.Lstat() }),
 		"access": func(a []engine.Value) func() (any, error) {
 			mode := uint32(num(a, 1))
-			return one("access", f.look, func(at string, _ []engine.Value) (any, error) { return none(access(at, mode)) })(a)
+			return one("access", read|looking, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Access(mode)) })(a)
 		},
 		"mkdir": func(a []engine.Value) func() (any, error) {
 			recursive, mode := argument(a, 1).ToBoolean(), goMode(num(a, 2))
-			return one("mkdir", f.write, func(at string, _ []engine.Value) (any, error) {
+			return one("mkdir", write, func(at engine.Place, _ []engine.Value) (any, error) {
 				if !recursive {
-					return none(os.Mkdir(at, mode))
+					return none(at.Mkdir(mode))
 				}
 				first, err := makeAll(at, mode)
 				if made, ok := first.(string); ok {
@@ -434,10 +435,11 @@ func (f *fileSystem) calls() map[string]fileCall {
 						suffix[i] = letters[rand.IntN(len(letters))]
 					}
 					path := prefix + string(suffix)
-					if err := f.write(path); err != nil {
+					at, err := f.ask(path, write)
+					if err != nil {
 						return nil, err
 					}
-					err := os.Mkdir(f.at(path), 0o700)
+					err = at.Mkdir(0o700)
 					switch {
 					case err == nil:
 						return path, nil
@@ -450,27 +452,50 @@ func (f *fileSystem) calls() map[string]fileCall {
 		// readdir(path, recursive)
 		"readdir": func(a []engine.Value) func() (any, error) {
 			recursive := argument(a, 1).ToBoolean()
-			return one("scandir", f.read, func(at string, _ []engine.Value) (any, error) { return f.list(at, recursive) })(a)
+			return one("scandir", read, func(at engine.Place, _ []engine.Value) (any, error) { return f.list(at, recursive) })(a)
 		},
-		"rmdir":  one("rmdir", f.write, func(at string, _ []engine.Value) (any, error) { return none(removeDir(at)) }),
-		"unlink": one("unlink", f.write, func(at string, _ []engine.Value) (any, error) { return none(unlink(at)) }),
+		"rmdir":  one("rmdir", write|itself, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Rmdir()) }),
+		"unlink": one("unlink", write|itself, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Unlink()) }),
 		"rm": func(a []engine.Value) func() (any, error) {
 			recursive, force := argument(a, 1).ToBoolean(), argument(a, 2).ToBoolean()
-			return one("rm", f.write, func(at string, _ []engine.Value) (any, error) { return none(f.remove(at, recursive, force)) })(a)
+			return one("rm", write|itself, func(at engine.Place, _ []engine.Value) (any, error) { return none(f.remove(at, recursive, force)) })(a)
 		},
-		"rename": two("rename", writeBoth, func(from, to string, _ []engine.Value) (any, error) { return none(os.Rename(from, to)) }),
+		"rename": two("rename", read|write|itself, write|itself, func(from, to engine.Place, _ []engine.Value) (any, error) { return none(from.Rename(to)) }),
 		"copyFile": func(a []engine.Value) func() (any, error) {
 			exclusive := num(a, 2)&1 != 0
-			return two("copyfile", both, func(from, to string, _ []engine.Value) (any, error) { return none(copyFile(from, to, exclusive)) })(a)
+			return two("copyfile", read, write, func(from, to engine.Place, _ []engine.Value) (any, error) { return none(copyFile(from, to, exclusive)) })(a)
 		},
-		"link": two("link", both, func(from, to string, _ []engine.Value) (any, error) { return none(os.Link(from, to)) }),
+		// Another name for a file is another way to it.
+		"link": two("link", read|write|itself, read|write|itself, func(from, to engine.Place, _ []engine.Value) (any, error) { return none(from.Link(to)) }),
 		"symlink": func(a []engine.Value) func() (any, error) {
-			target := str(a, 0)
-			return two("symlink", func(_, to string) error { return f.write(to) }, func(_, to string, _ []engine.Value) (any, error) { return none(os.Symlink(target, to)) })(a)
+			target, path := str(a, 0), str(a, 1)
+			return func() (any, error) {
+				at, err := f.ask(path, write|itself)
+				if err != nil {
+					return nil, err
+				}
+				// Others will follow the link as well: it must lead to where the
+				// script could go itself.
+				to := target
+				if !filepath.IsAbs(to) {
+					to = filepath.Dir(at.Path) + string(filepath.Separator) + to
+				}
+				if _, err := f.rt.Permissions.Place(to, read|write); err != nil {
+					return nil, err
+				}
+				if err := at.Symlink(target); err != nil {
+					return nil, systemError("symlink", err, target, path)
+				}
+				return nil, nil
+			}
 		},
-		"readlink": one("readlink", f.look, func(at string, _ []engine.Value) (any, error) { return os.Readlink(at) }),
-		"realpath": one("realpath", f.look, func(at string, _ []engine.Value) (any, error) {
-			path, err := filepath.EvalSymlinks(at)
+		"readlink": one("readlink", read|looking|itself, func(at engine.Place, _ []engine.Value) (any, error) { return at.Readlink() }),
+		"realpath": one("realpath", read|looking, func(at engine.Place, _ []engine.Value) (any, error) {
+			if at.Sandboxed() {
+				_, err := at.Lstat()
+				return at.Path, err
+			}
+			path, err := filepath.EvalSymlinks(at.Path)
 			if err != nil {
 				return nil, err
 			}
@@ -478,44 +503,37 @@ func (f *fileSystem) calls() map[string]fileCall {
 		}),
 		"chmod": func(a []engine.Value) func() (any, error) {
 			mode := goMode(num(a, 1))
-			return one("chmod", f.write, func(at string, _ []engine.Value) (any, error) { return none(os.Chmod(at, mode)) })(a)
+			return one("chmod", write, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Chmod(mode)) })(a)
 		},
 		"chown": func(a []engine.Value) func() (any, error) {
 			uid, gid := int(num(a, 1)), int(num(a, 2))
-			return one("chown", f.write, func(at string, _ []engine.Value) (any, error) { return none(os.Chown(at, uid, gid)) })(a)
+			return one("chown", write, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Chown(uid, gid)) })(a)
 		},
 		// utimes(path, atime, mtime), in milliseconds
 		"utimes": func(a []engine.Value) func() (any, error) {
 			at, mt := argument(a, 1).ToFloat(), argument(a, 2).ToFloat()
-			return one("utime", f.write, func(path string, _ []engine.Value) (any, error) {
-				return none(os.Chtimes(path, time.UnixMicro(int64(at*1000)), time.UnixMicro(int64(mt*1000))))
+			return one("utime", write, func(place engine.Place, _ []engine.Value) (any, error) {
+				return none(place.Chtimes(time.UnixMicro(int64(at*1000)), time.UnixMicro(int64(mt*1000))))
 			})(a)
 		},
 		"truncate": func(a []engine.Value) func() (any, error) {
 			size := num(a, 1)
-			return one("open", f.write, func(at string, _ []engine.Value) (any, error) { return none(os.Truncate(at, size)) })(a)
+			return one("open", write, func(at engine.Place, _ []engine.Value) (any, error) { return none(at.Truncate(size)) })(a)
 		},
 	}
 }
 
-// openFile opens without following node's habit of blocking on a pipe that
-// nobody writes: what would block is waited for on the goroutine of the call.
-func openFile(at string, flags int, mode fs.FileMode) (*os.File, error) {
-	return os.OpenFile(at, flags, mode)
-}
-
 // makeAll makes a directory with those above it, and gives the first it made.
-func makeAll(at string, mode fs.FileMode) (any, error) {
-	at = filepath.Clean(at)
+func makeAll(at engine.Place, mode fs.FileMode) (any, error) {
 	first := ""
-	for p := at; ; p = filepath.Dir(p) {
-		if _, err := os.Stat(p); err == nil || filepath.Dir(p) == p {
+	for p, ok := at, true; ok; p, ok = p.Dir() {
+		if _, err := p.Stat(); err == nil {
 			break
 		}
-		first = p
+		first = filepath.Clean(p.Path)
 	}
-	if err := os.MkdirAll(at, mode); err != nil {
-		if st, e := os.Stat(at); e == nil && !st.IsDir() {
+	if err := at.MkdirAll(mode); err != nil {
+		if st, e := at.Stat(); e == nil && !st.IsDir() {
 			return nil, fs.ErrExist
 		}
 		return nil, err
@@ -528,14 +546,14 @@ func makeAll(at string, mode fs.FileMode) (any, error) {
 
 // list gives a directory's names, sorted; those of directories below it too
 // where recursive, a level at a time as in node.
-func (f *fileSystem) list(at string, recursive bool) (any, error) {
+func (f *fileSystem) list(at engine.Place, recursive bool) (any, error) {
 	entries := []entry{}
 	queue := []string{""}
 	for i := 0; i < len(queue); i++ {
 		if i > 0 {
-			f.rt.NoteRead(filepath.Join(at, queue[i]))
+			f.rt.NoteRead(filepath.Join(at.Path, queue[i]))
 		}
-		found, err := os.ReadDir(filepath.Join(at, queue[i]))
+		found, err := at.Join(queue[i]).ReadDir()
 		if err != nil {
 			if i == 0 {
 				return nil, err
@@ -552,27 +570,27 @@ func (f *fileSystem) list(at string, recursive bool) (any, error) {
 	return entries, nil
 }
 
-func (f *fileSystem) remove(at string, recursive, force bool) error {
-	info, err := os.Lstat(at)
+func (f *fileSystem) remove(at engine.Place, recursive, force bool) error {
+	info, err := at.Lstat()
 	if err != nil {
 		if force && errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		// node looks first, with lstat.
-		return systemError("lstat", err, at)
+		return systemError("lstat", err, at.Path)
 	}
 	if info.IsDir() && !recursive {
-		return &engine.Error{Message: "Path is a directory: rm returned EISDIR (is a directory) " + at,
-			Fields: []engine.Field{{Name: "code", Value: "ERR_FS_EISDIR"}, {Name: "errno", Value: 21}, {Name: "syscall", Value: "rm"}, {Name: "path", Value: at}}}
+		return &engine.Error{Message: "Path is a directory: rm returned EISDIR (is a directory) " + at.Path,
+			Fields: []engine.Field{{Name: "code", Value: "ERR_FS_EISDIR"}, {Name: "errno", Value: 21}, {Name: "syscall", Value: "rm"}, {Name: "path", Value: at.Path}}}
 	}
 	if recursive {
-		return os.RemoveAll(at)
+		return at.RemoveAll()
 	}
-	return os.Remove(at)
+	return at.Remove()
 }
 
-func copyFile(from, to string, exclusive bool) error {
-	in, err := os.Open(from)
+func copyFile(from, to engine.Place, exclusive bool) error {
+	in, err := from.Open()
 	if err != nil {
 		return err
 	}
@@ -582,16 +600,16 @@ func copyFile(from, to string, exclusive bool) error {
 		return err
 	}
 	if info.IsDir() {
-		return systemError("copyfile", errIsDir, from, to)
+		return systemError("copyfile", errIsDir, from.Path, to.Path)
 	}
-	if target, err := os.Stat(to); err == nil && os.SameFile(info, target) {
+	if target, err := to.Stat(); err == nil && os.SameFile(info, target) {
 		return nil
 	}
 	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	if exclusive {
 		flags |= os.O_EXCL
 	}
-	out, err := os.OpenFile(to, flags, info.Mode().Perm())
+	out, err := to.OpenFile(flags, info.Mode().Perm())
 	if err != nil {
 		return err
 	}

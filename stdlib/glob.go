@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -76,11 +75,20 @@ func (g *globber) walk(ctx context.Context, pattern string, found map[string]boo
 	if !filepath.IsAbs(root) {
 		root = filepath.Join(g.dir, root)
 	}
-	if err := g.rt.Permissions.Read(root); err != nil {
+	at, err := g.rt.Permissions.Place(root, engine.ToRead)
+	if err != nil {
 		return err
 	}
-	files := globFS{os.DirFS(root).(fs.ReadDirFS), root, base, g}
-	err := doublestar.GlobWalk(files, rest, func(name string, _ fs.DirEntry) error {
+	tree, done, err := at.FS()
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	defer done()
+	files := globFS{tree.(fs.ReadDirFS), root, base, g}
+	err = doublestar.GlobWalk(files, rest, func(name string, _ fs.DirEntry) error {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
 		}

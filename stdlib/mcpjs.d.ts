@@ -177,6 +177,18 @@ declare module "mcpjs" {
     code?: string;
   }
 
+  /**
+   * What is thrown where a script that runs with --sandbox touches what no --allow flag
+   * names: files, environment variables, programs, hosts, MCP servers and tools. Its
+   * message says what was refused, and the flag that would allow it.
+   */
+  export class PermissionDenied extends Error {
+    code: "ERR_ACCESS_DENIED";
+    permission: "FileSystemRead" | "FileSystemWrite" | "Env" | "ChildProcess" | "Net" | "Server" | "Tool";
+    /** The path, variable, program, "host:port", target or tool that was asked for. */
+    resource: string;
+  }
+
   export interface PromptOptions<T = string> {
     /** The answer to an empty line, and where the input has ended. */
     default?: T;

@@ -100,9 +100,19 @@ func mcpjsNatives(rt *engine.Runtime) natives {
 					return nil, &engine.Error{Message: "$ needs a POSIX shell; install one, such as Git's, and put sh in PATH, or name one with $({ shell })"}
 				}
 			}
+			if rt.Permissions.Run(shell) != nil {
+				// Who may not run a shell, which runs anything, may still run a
+				// program that needs none.
+				if words := plainWords(c.Argument(0).String()); len(words) > 0 {
+					return vm.NewArray(words[0], vm.NewArray(anyOf(words)...)), nil
+				}
+			}
 			return vm.NewArray(shell, vm.NewArray(shell, "-c", c.Argument(0))), nil
 		},
 		"spawn": spawner(rt),
+		"errorClass": func(c engine.Call) (engine.Value, error) {
+			return rt.ErrorClass(c.Argument(0).String()), nil
+		},
 		"glob":  func(c engine.Call) (engine.Value, error) { return glob(rt, c.Argument(0), c.Argument(1)) },
 		"table": func(c engine.Call) (engine.Value, error) { return table(rt, c.Argument(0), c.Argument(1)) },
 		"yamlParse": func(c engine.Call) (engine.Value, error) {
@@ -163,6 +173,40 @@ func textNatives(rt *engine.Runtime) natives {
 			}), nil
 		},
 	}
+}
+
+// plainWords splits a command in which a shell would find nothing to do but to
+// take off single quotes; nil for any other.
+func plainWords(command string) []string {
+	var words []string
+	var word strings.Builder
+	inWord, quoted := false, false
+	for _, r := range command {
+		switch {
+		case r == '\'':
+			inWord, quoted = true, !quoted
+		case quoted:
+			word.WriteRune(r)
+		case r == ' ' || r == '\t':
+			if inWord {
+				words = append(words, word.String())
+				word.Reset()
+			}
+			inWord = false
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("_@%+:,./-", r), r == '=' && len(words) > 0:
+			inWord = true
+			word.WriteRune(r)
+		default:
+			return nil
+		}
+	}
+	if quoted {
+		return nil
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	return words
 }
 
 func validText(data []byte) string { return strings.ToValidUTF8(string(data), "\ufffd") }

@@ -332,6 +332,7 @@ class Command {
 		try {
 			child = this.#child = host.spawn({ file, args, cwd: o.cwd, env: o.env, stdio: [stdin, o.stdout ?? "pipe", o.stderr ?? "pipe"] });
 		} catch (e) {
+			if (e?.name === "PermissionDenied") throw e;
 			throw this.#failure(`\`${command}\` could not be started: ${e.message}`, { cause: e, code: e.code });
 		}
 		if (this.#source) {
@@ -575,7 +576,7 @@ class ProgressBar {
 }
 
 return {
-	args: host.args(), sleep, retry, pool, stdin, prompt, $: shell({}), ProcessError, ProcessOutput,
+	args: host.args(), sleep, retry, pool, stdin, prompt, $: shell({}), ProcessError, ProcessOutput, PermissionDenied: host.errorClass("PermissionDenied"),
 	progressBar: (total, options) => new ProgressBar(total, options),
 	glob: host.glob, table: host.table,
 	yaml: { parse: host.yamlParse, parseAll: host.yamlParseAll, stringify: host.yamlStringify },

@@ -28,6 +28,15 @@ var system = engine.Module{
 		text := func(s string) func(engine.Call) (engine.Value, error) {
 			return func(engine.Call) (engine.Value, error) { return vm.ToValue(s), nil }
 		}
+		// What tells who and where the user is counts as their environment.
+		asking := func(name string, get func(engine.Call) (engine.Value, error)) func(engine.Call) (engine.Value, error) {
+			return func(c engine.Call) (engine.Value, error) {
+				if err := rt.Permissions.Env(name); err != nil {
+					return nil, err
+				}
+				return get(c)
+			}
+		}
 		info := func() hostInfo { return hostInformation() }
 		number := func(get func() float64) func(engine.Call) (engine.Value, error) {
 			return func(engine.Call) (engine.Value, error) { return vm.ToValue(get()), nil }
@@ -36,17 +45,17 @@ var system = engine.Module{
 			"platform": text(nodePlatform()), "arch": text(nodeArch()), "type": text(osName()), "release": text(release),
 			"version": text(version), "machine": text(machine),
 			"endianness": text("LE"),
-			"hostname": func(engine.Call) (engine.Value, error) {
+			"hostname": asking("HOSTNAME", func(engine.Call) (engine.Value, error) {
 				name, err := os.Hostname()
 				return vm.ToValue(name), err
-			},
-			"homedir": func(engine.Call) (engine.Value, error) {
+			}),
+			"homedir": asking("HOME", func(engine.Call) (engine.Value, error) {
 				dir, err := os.UserHomeDir()
 				if u, e := user.Current(); err != nil && e == nil {
 					dir, err = u.HomeDir, nil
 				}
 				return vm.ToValue(dir), err
-			},
+			}),
 			"tmpdir":   func(engine.Call) (engine.Value, error) { return vm.ToValue(tempDir()), nil },
 			"totalmem": number(func() float64 { return float64(info().total) }),
 			"freemem":  number(func() float64 { return float64(info().free) }),
@@ -70,8 +79,8 @@ var system = engine.Module{
 				}
 				return vm.NewArray(list...), nil
 			},
-			"networkInterfaces": func(engine.Call) (engine.Value, error) { return networkInterfaces(rt) },
-			"userInfo": func(c engine.Call) (engine.Value, error) {
+			"networkInterfaces": asking("HOSTNAME", func(engine.Call) (engine.Value, error) { return networkInterfaces(rt) }),
+			"userInfo": asking("USER", func(c engine.Call) (engine.Value, error) {
 				u, err := user.Current()
 				if err != nil {
 					return nil, err
@@ -95,7 +104,7 @@ var system = engine.Module{
 					set("shell", shell)
 				}
 				return o, nil
-			},
+			}),
 			"getPriority": func(c engine.Call) (engine.Value, error) {
 				pid, err := integer(rt, c.Argument(0), "pid", math.MinInt32, math.MaxInt32)
 				if err != nil {

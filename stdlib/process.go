@@ -308,10 +308,11 @@ func (p *processState) system() {
 			dir = filepath.Join(rt.Dir, dir)
 		}
 		dir = filepath.Clean(dir)
-		if err := rt.Permissions.Read(dir); err != nil {
+		at, err := rt.Permissions.Place(dir, engine.ToRead)
+		if err != nil {
 			rt.Throw(err)
 		}
-		info, err := os.Stat(dir)
+		info, err := at.Stat()
 		code, text := "", ""
 		switch {
 		case os.IsNotExist(err):

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,11 +51,24 @@ type children struct {
 
 // start starts a process. The error of what can't be started is the system's.
 func (all *children) start(rt *engine.Runtime, opts spawnOptions) (*child, error) {
-	if err := rt.Permissions.Run(opts.file); err != nil {
+	path, err := rt.Permissions.Program(opts.file, opts.dir)
+	if err != nil {
 		return nil, err
 	}
-	path, err := findProgram(opts)
-	if err != nil {
+	for _, pair := range opts.env {
+		name, value, _ := strings.Cut(pair, "=")
+		if value == rt.Permissions.Getenv(name) {
+			continue
+		}
+		if err := rt.Permissions.Loader(name); err != nil {
+			return nil, err
+		}
+	}
+	if path == "" {
+		if path, err = findProgram(opts); err != nil {
+			return nil, err
+		}
+	} else if _, err := exec.LookPath(path); err != nil {
 		return nil, err
 	}
 	c := &child{exited: make(chan struct{})}
@@ -479,6 +493,14 @@ func readSpawnOptions(rt *engine.Runtime, v engine.Value) spawnOptions {
 func environment(rt *engine.Runtime, v engine.Value) []string {
 	env := []string{}
 	o, ok := v.(*engine.Object)
+	if !ok && rt.Permissions != nil {
+		// Without these no program works; none is a secret.
+		for _, pair := range rt.Permissions.Environ() {
+			if name, _, _ := strings.Cut(pair, "="); slices.Contains(everyProgram, strings.ToUpper(name)) && rt.Permissions.Env(name) != nil {
+				env = append(env, pair)
+			}
+		}
+	}
 	if !ok {
 		proc, isObject := rt.VM().GlobalObject().Get("process").(*engine.Object)
 		if isObject {
@@ -500,6 +522,10 @@ func environment(rt *engine.Runtime, v engine.Value) []string {
 	}
 	return env
 }
+
+// everyProgram are the variables that programs get whatever the script may see.
+var everyProgram = []string{"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ", "TMPDIR",
+	"TEMP", "TMP", "PATHEXT", "COMSPEC", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA"}
 
 // spawnError is node's error of a process that could not be started.
 func spawnError(err error, opts spawnOptions) error {

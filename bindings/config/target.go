@@ -86,6 +86,21 @@ func (t Target) String() string {
 	return what
 }
 
+// Line is the target in one line as it is, secrets and all: a command line, a URL,
+// "unix:" and a path. Targets of one kind that have the same line are the same
+// server, but for the environment and directory of a process and for headers.
+func (t Target) Line() string {
+	switch t.Kind {
+	case Stdio:
+		return quote(append([]string{t.Command}, t.Args...))
+	case HTTP, SSE:
+		return t.URL
+	case Unix:
+		return "unix:" + t.Socket
+	}
+	return string(t.Kind)
+}
+
 // Label is a short name for errors: the server's name if it has one, else what
 // String says with long paths cut to their ends.
 func (t Target) Label() string {

@@ -37,6 +37,7 @@ type fetcher struct {
 	consent bool              // the user consents to every address
 	direct  *http.Transport
 	proxy   *http.Transport
+	permit  func(*url.URL) error // nil: everything
 	lookup  func(ctx context.Context, host string) ([]netip.Addr, error)
 	limit   time.Duration // of one request
 	seen    atomic.Int32  // the least reach that the server was connected to at, +1; 0 for none
@@ -238,6 +239,11 @@ func origin(u *url.URL) string {
 func (f *fetcher) transport(req *http.Request) (http.RoundTripper, error) {
 	if origin(req.URL) == origin(f.server) {
 		return f.base, nil
+	}
+	if f.permit != nil {
+		if err := f.permit(req.URL); err != nil {
+			return nil, err
+		}
 	}
 	p, err := f.proxy.Proxy(req)
 	if err != nil || p == nil {

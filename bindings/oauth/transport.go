@@ -29,6 +29,9 @@ type Options struct {
 	Config Config
 	// Person is how somebody can be asked, nil where nobody is there.
 	Person *Person
+	// Permit, where set, is asked before a request goes to another origin than
+	// the server's.
+	Permit func(*url.URL) error
 	// ClientName is what the client registers as, "" means mcpjs.
 	ClientName string
 }
@@ -79,6 +82,7 @@ func New(opts Options) (*Transport, error) {
 		fetch: newFetcher(u, opts.Base, opts.Config.AllowPrivate), nonces: map[string]string{}, loading: make(chan struct{}, 1),
 		memory: newRecord(),
 	}
+	t.fetch.permit = opts.Permit
 	if opts.Config.person() {
 		if t.store, err = opts.Config.store(); err != nil {
 			return nil, err

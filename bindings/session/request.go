@@ -73,6 +73,11 @@ func (s *Session) begin(ctx context.Context, call Call) (*pending, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, context.Cause(ctx)
 	}
+	if s.opts.Permit != nil {
+		if err := s.opts.Permit(call.Method, call.Params); err != nil {
+			return nil, err
+		}
+	}
 	p := &pending{s: s, call: call}
 	if call.ID == "" {
 		p.id = s.ids.Add(1)

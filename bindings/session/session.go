@@ -105,6 +105,9 @@ type Options struct {
 	// the client to it.
 	Trace  *Tracer
 	Client string
+	// Permit, where set, is asked before each request and notification of the
+	// user's; its error is what that fails with. Any goroutine.
+	Permit func(method string, params json.RawMessage) error
 
 	// Attachment is for who connects; Session.Attachment gives it back.
 	Attachment any
@@ -363,6 +366,11 @@ func (s *Session) renderMeta() {
 
 // Notify sends a notification. Over HTTP the server's refusal is an error.
 func (s *Session) Notify(ctx context.Context, method string, params json.RawMessage) error {
+	if s.opts.Permit != nil {
+		if err := s.opts.Permit(method, params); err != nil {
+			return err
+		}
+	}
 	n := mcp.JSONRPCNotification{JSONRPC: mcp.JSONRPC_VERSION}
 	n.Method = method
 	if !isNull(params) {
