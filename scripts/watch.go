@@ -383,7 +383,7 @@ func (w *watcher) execute(ctx context.Context, r *run, opts Options) error {
 		return &Failure{Code: ExitUsage, Text: engine.Printable(err.Error()) + "\n"}
 	}
 	program, err := engine.Compile(src, engine.CompileOptions{
-		Modules: engine.ModuleNames(opts.Modules), Color: r.rt.ColorStderr, Links: true,
+		Modules: opts.Modules, Color: r.rt.ColorStderr, Links: true,
 	})
 	var syntax *engine.SyntaxError
 	switch {

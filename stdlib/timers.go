@@ -57,13 +57,13 @@ func (t *timerTable) start(name string, c engine.Call, repeat bool) engine.Value
 	t.next++
 	id := t.next
 	this := vm.CreateObject(t.proto)
-	timer := t.rt.StartTimer(d, repeat, func() error {
+	timer := t.rt.StartTimer(d, repeat, t.rt.InAsyncContext(func() error {
 		if !repeat {
 			delete(t.byID, id)
 		}
 		_, err := fn(this, args...)
 		return err
-	})
+	}))
 	t.byID[id] = timer
 	t.rt.Hidden(this, "_id", vm.ToValue(id))
 	t.rt.Hidden(this, "_ms", vm.ToValue(d.Milliseconds()))
