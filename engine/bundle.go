@@ -71,6 +71,7 @@ type bundler struct {
 	// directories, that want modules of node's which are not there and have a
 	// variant for browsers, and what is not to be found.
 	browser, absent map[string]bool
+	importers       map[string][]string // by a package's name, the directories of those that import it
 	// lowered tells that class fields are to be lowered: goja takes none that is
 	// named get or set.
 	lowered bool
@@ -82,7 +83,7 @@ type bundler struct {
 // build compiles what spec names. What only import() or require ask for and is
 // not to be found is an error when they do, not before.
 func (b *bundler) build(spec string) (*Program, error) {
-	b.browser, b.absent = map[string]bool{}, map[string]bool{}
+	b.browser, b.absent, b.importers = map[string]bool{}, map[string]bool{}, map[string][]string{}
 	for {
 		browser, absent := len(b.browser), len(b.absent)
 		result := b.attempt(spec)
@@ -200,6 +201,11 @@ func (b *bundler) setup(build api.PluginBuild) {
 		if strings.HasPrefix(a.Path, "http://") || strings.HasPrefix(a.Path, "https://") {
 			return api.OnResolveResult{Errors: []api.Message{{Text: fmt.Sprintf("can't import %q: mcpjs loads no modules from URLs; install the package with npm", a.Path)}}}, nil
 		}
+		if pkg := packageDir(a.Importer); pkg != "" {
+			b.mu.Lock()
+			b.importers[packageName(a.Path)] = append(b.importers[packageName(a.Path)], pkg)
+			b.mu.Unlock()
+		}
 		if m := b.module(a.Path); m != nil && m.Exports != nil && a.Kind == api.ResolveJSImportStatement {
 			return api.OnResolveResult{Path: a.Path, Namespace: staticNamespace}, nil
 		} else if m != nil {
@@ -261,12 +267,7 @@ func (b *bundler) missingBuiltin(build api.PluginBuild, a api.OnResolveArgs) (ap
 	}
 	pkg := packageDir(a.Importer)
 	network := slices.Contains(networkBuiltins, strings.TrimPrefix(a.Path, "node:"))
-	browser := pkg != "" && network && hasBrowserVariant(pkg)
-	if browser {
-		b.mu.Lock()
-		b.browser[pkg] = true
-		b.mu.Unlock()
-	}
+	browser := pkg != "" && network && b.preferBrowser(pkg)
 	text := fmt.Sprintf("%s is not available in mcpjs", a.Path)
 	if strings.Contains(a.Path, "http") {
 		text += ": use fetch"
@@ -288,6 +289,29 @@ func (b *bundler) missingBuiltin(build api.PluginBuild, a api.OnResolveArgs) (ap
 		return api.OnResolveResult{Path: a.Path, Namespace: absentNamespace}, nil
 	}
 	return api.OnResolveResult{Path: code + " " + text, Namespace: missingNamespace}, nil
+}
+
+// preferBrowser notes that the next attempt is to take a package's variant for
+// browsers, or that of the packages which import it.
+func (b *bundler) preferBrowser(pkg string) (found bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, name, _ := strings.Cut(filepath.ToSlash(pkg[max(0, strings.LastIndex(filepath.ToSlash(pkg), "node_modules/")):]), "/")
+	for _, dir := range append([]string{pkg}, b.importers[name]...) {
+		if !found && hasBrowserVariant(dir) {
+			b.browser[dir], found = true, true
+		}
+	}
+	return found
+}
+
+// packageName is the name of the package that an import asks for.
+func packageName(spec string) string {
+	parts := strings.SplitN(spec, "/", 3)
+	if strings.HasPrefix(spec, "@") && len(parts) > 1 {
+		return parts[0] + "/" + parts[1]
+	}
+	return parts[0]
 }
 
 // networkBuiltins are what packages load at once to talk to a network that they
@@ -499,6 +523,7 @@ func patchHelpers(code string) string {
 	code = strings.Replace(code, asyncGeneratorFault, asyncGeneratorMended, 1)
 	code = strings.Replace(code, toESMHead, toESMMended, 1)
 	code = strings.Replace(code, exportHead, exportMended, 1)
+	code = strings.ReplaceAll(code, computedImport, computedImportMended)
 	code = forAwaitError().ReplaceAllString(code, "if (${1})${2}throw [${1}[0], ${1} = void 0][0];")
 	return forAwaitMore().ReplaceAllString(code, "${1} && (${1} = false, ${2}")
 }
@@ -506,6 +531,8 @@ func patchHelpers(code string) string {
 const (
 	asyncGeneratorFault  = `k === "return" ? k : "next"`
 	asyncGeneratorMended = `k === "return" && v[1] ? k : "next"`
+	computedImport       = `=> __toESM(__require(`
+	computedImportMended = `=> __toESM(__mcpjs.import(`
 	exportHead           = `var __export = (target, all) => {`
 	exportMended         = exportHead + ` __mcpjs.namespace(target);`
 	toESMHead            = `var __toESM = (mod, isNodeMode, target) => (`
@@ -549,13 +576,7 @@ func notFound(name string) []api.Note {
 	if strings.HasPrefix(name, ".") || filepath.IsAbs(name) {
 		return nil
 	}
-	pkg := name
-	if parts := strings.SplitN(name, "/", 3); strings.HasPrefix(name, "@") && len(parts) > 1 {
-		pkg = parts[0] + "/" + parts[1]
-	} else {
-		pkg = parts[0]
-	}
-	return []api.Note{{Text: fmt.Sprintf("If it is a package, install it beside the script: npm install %s", pkg)}}
+	return []api.Note{{Text: "If it is a package, install it beside the script: npm install " + packageName(name)}}
 }
 
 // gojaError words what goja refuses although esbuild let it pass.

@@ -253,6 +253,7 @@ func (rt *Runtime) hostObject() *goja.Object {
 			}
 			return exports
 		})
+		o.Set("import", rt.computedImport)
 		o.Set("get", func(c Call) Value { return c.Argument(0).(*goja.Object).Get(c.Argument(1).String()) })
 		o.Set("namespace", func(c Call) Value {
 			ns := c.Argument(0).(*goja.Object)
@@ -430,9 +431,19 @@ func (rt *Runtime) RequireFrom(dir, spec string) (Value, error) {
 		Fields: []Field{{Name: "code", Value: "ERR_REQUIRE_ASYNC_MODULE"}}}
 }
 
-// require gives a script what a computed require or import() asks for: a host
-// module, or a file beside the one that asks, compiled now.
+// require gives a script what a require that was not resolved when it was
+// compiled asks for.
 func (rt *Runtime) require(c Call) Value {
+	exports, err := rt.RequireFrom(rt.callerDir(), c.Argument(0).String())
+	if err != nil {
+		rt.Throw(err)
+	}
+	return exports
+}
+
+// computedImport gives a script what a computed import() asks for: a host
+// module, or a file beside the one that asks, compiled now.
+func (rt *Runtime) computedImport(c Call) Value {
 	spec := c.Argument(0).String()
 	if rt.modules[spec] != nil {
 		exports, err := rt.Import(spec)

@@ -78,5 +78,6 @@ func all() []engine.Module {
 		diagnosticsChannel,
 		constantsModule,
 		zlibModule,
+		workerThreads,
 	}
 }

@@ -41,7 +41,7 @@ for (const name of ["gzip", "gunzip", "deflate", "inflate", "deflateRaw", "infla
 		});
 	};
 }
-for (const name of ["brotliCompress", "brotliDecompress", "brotliCompressSync", "brotliDecompressSync", "createBrotliCompress", "createBrotliDecompress", "zstdCompressSync", "zstdDecompressSync", "createZstdCompress", "createZstdDecompress"])
+for (const name of ["brotliCompress", "brotliDecompress", "brotliCompressSync", "brotliDecompressSync", "createBrotliCompress", "createBrotliDecompress"])
 	zlib[name] = { [name]() { throw error(Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", `zlib.${name} is not available in mcpjs: gzip and deflate are`); } }[name];
 return zlib;
 }

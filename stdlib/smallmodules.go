@@ -63,10 +63,17 @@ const { errno, signals } = native.require("os").constants;
 return { ...errno, ...signals, ...native.require("fs").constants };
 }`)
 
-// tty, diagnosticsChannel and constantsModule are node's modules tty,
-// diagnostics_channel and constants, which many packages load.
+var workerCode = engine.Embed("worker_threads.js", `(native) => {
+"use strict";
+class Worker { constructor() { throw new Error("worker_threads.Worker is not available in mcpjs"); } }
+return { isMainThread: true, parentPort: null, workerData: null, threadId: 0, resourceLimits: {}, Worker };
+}`)
+
+// tty, diagnosticsChannel, workerThreads and constantsModule are node's modules
+// tty, diagnostics_channel, worker_threads and constants, which many packages load.
 var (
 	tty                = engine.Module{Name: "tty", Node: true, Load: loader(ttyCode, nil)}
 	diagnosticsChannel = engine.Module{Name: "diagnostics_channel", Node: true, Load: loader(channelCode, nil)}
+	workerThreads      = engine.Module{Name: "worker_threads", Node: true, Load: loader(workerCode, nil)}
 	constantsModule    = engine.Module{Name: "constants", Node: true, Load: loader(constantsCode, nil)}
 )
