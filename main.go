@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -31,15 +32,32 @@ func main() {
 	os.Exit(code)
 }
 
-// collectLate keeps the garbage collector out of short runs, which end before
-// there is anything worth collecting; from the first collection on it works as
-// always.
+// collectLate lets the heap grow to heapFloor before the garbage collector
+// runs, so that it stays out of short runs and comes seldom in runs that hold
+// little; what holds more is collected as always, when it has doubled.
 func collectLate() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
-	debug.SetGCPercent(400)
-	runtime.AddCleanup(new([64]byte), func(struct{}) { debug.SetGCPercent(100) }, struct{}{})
+	debug.SetGCPercent(heapFloor / goHeapFloor * 100)
+	afterCollection()
+}
+
+const (
+	heapFloor   = 32 << 20
+	goHeapFloor = 4 << 20 // where Go's collector runs first with a percentage of 100
+)
+
+// afterCollection sets, at the end of each collection, when the next one comes.
+func afterCollection() {
+	runtime.AddCleanup(new([64]byte), func(struct{}) {
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		if held := live[0].Value.Uint64(); held > 0 {
+			debug.SetGCPercent(int(min(max(100, heapFloor*100/held), heapFloor/goHeapFloor*100)))
+		}
+		afterCollection()
+	}, struct{}{})
 }
 
 // exitConnection is the exit code where a server could not be reached, or not

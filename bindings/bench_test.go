@@ -53,6 +53,63 @@ for (let i = 0; i !== %d; i++) (await s.callTool("bytes", { n: %d })).content;
 	}
 }
 
+// BenchmarkRecords is a call whose structured content, 1 MB of objects, becomes
+// JavaScript's objects here and maps there, and is read in full.
+func BenchmarkRecords(b *testing.B) {
+	fast := servertest.Build(b, "fastserver")
+	b.Run("mcpjs", func(b *testing.B) {
+		runJS(b, fmt.Sprintf(`const s = await mcp.connect([%q]);
+await s.callTool("echo", { message: "warm" });
+begin();
+for (let i = 0; i !== %d; i++) {
+  let sum = 0;
+  for (const record of (await s.callTool("records", { n: 10_000 })).structuredContent.records) sum += record.id;
+  if (sum !== 49_995_000) throw new Error("wrong sum");
+}
+`, fast, b.N))
+	})
+	b.Run("mcp-go", func(b *testing.B) {
+		c := goClient(b, fast, "")
+		b.ReportAllocs()
+		b.ResetTimer()
+		for range b.N {
+			var call mcp.CallToolRequest
+			call.Params.Name = "records"
+			call.Params.Arguments = map[string]any{"n": 10_000}
+			r, err := c.CallTool(b.Context(), call)
+			if err != nil {
+				b.Fatal(err)
+			}
+			sum := 0.0
+			for _, record := range r.StructuredContent.(map[string]any)["records"].([]any) {
+				sum += record.(map[string]any)["id"].(float64)
+			}
+			if sum != 49_995_000 {
+				b.Fatal("wrong sum")
+			}
+		}
+	})
+}
+
+// BenchmarkComputing is a script that calls nothing: a sieve, sorting, counting
+// words, and strings put together.
+func BenchmarkComputing(b *testing.B) {
+	runJS(b, fmt.Sprintf(`begin();
+for (let round = 0; round !== %d; round++) {
+  const n = 20_000, composite = new Uint8Array(n + 1), primes = [];
+  for (let i = 2; i <= n; i++) {
+    if (composite[i]) continue;
+    primes.push(i);
+    for (let j = i * i; j <= n; j += i) composite[j] = 1;
+  }
+  const counts = new Map();
+  for (const p of primes.map((p) => ({ p, word: "word" + p %% 100 })).sort((a, b) => b.p - a.p)) counts.set(p.word, (counts.get(p.word) ?? 0) + 1);
+  const text = [...counts].map(([k, v]) => k + "=" + v).join("&");
+  if (JSON.parse(JSON.stringify({ text })).text !== text) throw new Error("wrong text");
+}
+`, b.N))
+}
+
 // BenchmarkParallelCalls keeps 64 calls in flight.
 func BenchmarkParallelCalls(b *testing.B) {
 	fast := servertest.Build(b, "fastserver")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"unicode/utf8"
 
 	"mcpjs/bindings/session"
 	"mcpjs/engine"
@@ -89,11 +90,10 @@ func (c *client) start(r request) *engine.Object {
 		return rt.Rejected(err)
 	}
 	op := rt.Begin()
-	ctx, cancel := context.WithCancelCause(op.Context())
 	if !engine.IsNullish(r.options.signal) {
-		c.b.onAbort(op, r.options.signal, cancel)
+		c.b.onAbort(op, r.options.signal, op.Cancel)
 	}
-	p := &pendingCall{c: c, cancel: cancel, label: r.label, promise: op.Promise()}
+	p := &pendingCall{c: c, cancel: op.Cancel, label: r.label, promise: op.Promise()}
 	if s != nil {
 		p.s, p.id = s, s.NewID()
 	}
@@ -110,10 +110,7 @@ func (c *client) start(r request) *engine.Object {
 			return func() (engine.Value, error) { return r.convert(raw) }, err
 		}
 	}
-	op.Finally(func() {
-		cancel(nil)
-		p.end()
-	})
+	op.Finally(p.end)
 	rt.Later(func() {
 		p.sent = s != nil
 		call := r.options.call(r.method, r.label, r.params)
@@ -128,6 +125,7 @@ func (c *client) start(r request) *engine.Object {
 			call.OnProgress = func(session.Progress) {} // it must be asked for to arrive
 		}
 		go func() {
+			ctx := op.Context()
 			s, err := ready(ctx)
 			if err != nil {
 				op.Reject(jsError(err))
@@ -237,8 +235,8 @@ func stringArgument(v engine.Value, what string) (string, error) {
 }
 
 // objectArgument gives an argument that must be an object as JSON, or nil
-// where it was left out.
-func (b *binding) objectArgument(v engine.Value, what string) (json.RawMessage, error) {
+// where it was left out. what names it in errors: a string or a Stringer.
+func (b *binding) objectArgument(v engine.Value, what any) (json.RawMessage, error) {
 	if engine.IsNullish(v) {
 		return nil, nil
 	}
@@ -253,17 +251,31 @@ func (b *binding) objectArgument(v engine.Value, what string) (json.RawMessage, 
 }
 
 // quoted is a string as JSON.
-func quoted(s string) json.RawMessage {
-	var out bytes.Buffer
-	e := json.NewEncoder(&out)
-	e.SetEscapeHTML(false)
-	e.Encode(s)
-	return json.RawMessage(bytes.TrimRight(out.Bytes(), "\n"))
+func quoted(s string) json.RawMessage { return appendQuoted(make([]byte, 0, len(s)+2), s) }
+
+func appendQuoted(out []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			var escaped bytes.Buffer
+			e := json.NewEncoder(&escaped)
+			e.SetEscapeHTML(false)
+			e.Encode(s)
+			return append(out, bytes.TrimRight(escaped.Bytes(), "\n")...)
+		}
+	}
+	out = append(out, '"')
+	out = append(out, s...)
+	return append(out, '"')
 }
 
 // fields writes an object of the fields that aren't nil, in order.
 func fields(pairs ...any) json.RawMessage {
-	out := []byte{'{'}
+	size := 2
+	for i := 0; i < len(pairs); i += 2 {
+		value, _ := pairs[i+1].(json.RawMessage)
+		size += len(pairs[i].(string)) + len(value) + 4
+	}
+	out := append(make([]byte, 0, size), '{')
 	for i := 0; i < len(pairs); i += 2 {
 		value, _ := pairs[i+1].(json.RawMessage)
 		if value == nil {
@@ -272,7 +284,7 @@ func fields(pairs ...any) json.RawMessage {
 		if len(out) > 1 {
 			out = append(out, ',')
 		}
-		out = append(out, quoted(pairs[i].(string))...)
+		out = appendQuoted(out, pairs[i].(string))
 		out = append(out, ':')
 		out = append(out, value...)
 	}

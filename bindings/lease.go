@@ -83,7 +83,7 @@ func (b *binding) wish(c *client, options *session.Options) *wish {
 	}
 	options.Attachment = goesAlong
 	if b.opts.Warm != nil {
-		b.opts.Warm.note(t, b.rt.Dir)
+		b.rt.NoteInputs(b.opts.Warm.note(t, b.rt.Dir))
 	}
 	return w
 }

@@ -252,6 +252,7 @@ func (b *binding) certificates(into **x509.CertPool) option {
 				if !filepath.IsAbs(s) {
 					s = filepath.Join(b.rt.Dir, s)
 				}
+				b.rt.NoteRead(s)
 				var err error
 				if pem, err = os.ReadFile(s); err != nil {
 					return engine.TypeErrorf("ca: %v", err)
@@ -407,6 +408,9 @@ func (c *client) readCallOptions(v engine.Value, what string, more map[string]op
 		timeout: c.opts.timeout, maxTimeout: c.opts.maxTimeout,
 		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts, cache: c.opts.cache,
 		validate: c.opts.validate, validateResult: c.opts.validateResult,
+	}
+	if engine.IsNullish(v) {
+		return o, nil
 	}
 	known := map[string]option{
 		"timeout":                duration(&o.timeout, "timeout"),

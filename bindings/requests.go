@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"mcpjs/bindings/session"
 	"mcpjs/engine"
@@ -241,18 +242,23 @@ func (c *client) buildCallTool(call engine.Call) (request, error) {
 	return c.toolCall(name, call.Argument(1), call.Argument(2), nil)
 }
 
+// argumentsOf names a tool's arguments in errors.
+type argumentsOf string
+
+func (tool argumentsOf) String() string { return fmt.Sprintf("the arguments of tool %q", string(tool)) }
+
 func (c *client) toolCall(name string, args, options engine.Value, find func(context.Context, *session.Session) (string, error)) (request, error) {
 	o, err := c.readCallOptions(options, "callTool", nil)
 	if err != nil {
 		return request{}, err
 	}
-	raw, err := c.b.objectArgument(args, fmt.Sprintf("the arguments of tool %q", name))
+	raw, err := c.b.objectArgument(args, argumentsOf(name))
 	if err != nil {
 		return request{}, err
 	}
 	r := request{method: "tools/call", options: o}
 	address := func() {
-		r.label = fmt.Sprintf("call tool %q", name)
+		r.label = "call tool " + strconv.Quote(name)
 		r.params = fields("name", quoted(name), "arguments", raw)
 	}
 	address()

@@ -107,14 +107,17 @@ func (w *Warm) Restart(files []string, all bool) []string {
 // Close closes all sessions.
 func (w *Warm) Close() { w.pool.CloseAll() }
 
-// note remembers what a server that a run asks for is started from.
-func (w *Warm) note(t config.Target, dir string) {
+// note remembers what a server that a run asks for is started from, and gives
+// the files.
+func (w *Warm) note(t config.Target, dir string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.servers == nil {
 		w.servers = map[string]*origin{}
 	}
-	w.servers[t.Key()] = originOf(t, dir)
+	o := originOf(t, dir)
+	w.servers[t.Key()] = o
+	return slices.Concat(o.own, o.described)
 }
 
 // programs are the suffixes of files that servers are started from. Other files

@@ -22,7 +22,7 @@ func TestWarmKeepsNoServers(t *testing.T) {
 			const c = await mcp.connect(s);
 			if ((await c.callTool("t")).text !== "t") throw new Error("no t");
 			await c.close();`},
-			engine.CompileOptions{Modules: []string{"mcp"}})
+			engine.CompileOptions{Modules: rt.Modules})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -47,10 +47,18 @@ func (c *Class) New(v any) *Object {
 
 // Attach lets any object carry v for this class.
 func (c *Class) Attach(o *Object, v any) {
-	o.DefineDataPropertySymbol(c.slot, c.rt.vm.ToValue(carrier{v}), FlagFalse, FlagFalse, FlagFalse)
+	o.DefineDataPropertySymbol(c.slot, c.rt.vm.NewDynamicObject(&carrier{v}), FlagFalse, FlagFalse, FlagFalse)
 }
 
+// A carrier is an object without properties that holds a Go value: the kind
+// that is cheapest to make.
 type carrier struct{ v any }
+
+func (*carrier) Get(string) Value       { return nil }
+func (*carrier) Set(string, Value) bool { return false }
+func (*carrier) Has(string) bool        { return false }
+func (*carrier) Delete(string) bool     { return true }
+func (*carrier) Keys() []string         { return nil }
 
 // Of gives what an instance carries; false for any other value.
 func (c *Class) Of(v Value) (any, bool) {
@@ -62,8 +70,11 @@ func (c *Class) Of(v Value) (any, bool) {
 	if slot == nil {
 		return nil, false
 	}
-	held, ok := slot.Export().(carrier)
-	return held.v, ok
+	held, ok := slot.Export().(*carrier)
+	if !ok {
+		return nil, false
+	}
+	return held.v, true
 }
 
 // Method adds a method; this is what the instance carries.

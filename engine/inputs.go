@@ -14,7 +14,15 @@ import (
 // paths begin at Dir. Any goroutine.
 func (rt *Runtime) NoteRead(path string) {
 	if rt.OnRead != nil {
-		rt.OnRead(absolute(rt.Dir, path))
+		rt.OnRead(filepath.Clean(absolute(rt.Dir, path)))
+	}
+}
+
+// NoteStat tells Options.OnStat that the script asks whether a file or
+// directory is there, or what it is like. Any goroutine.
+func (rt *Runtime) NoteStat(path string) {
+	if rt.OnStat != nil {
+		rt.OnStat(filepath.Clean(absolute(rt.Dir, path)))
 	}
 }
 
@@ -23,12 +31,14 @@ func (rt *Runtime) NoteRead(path string) {
 // move or delete a file. Any goroutine.
 func (rt *Runtime) NoteWrite(path string) {
 	if rt.OnWrite != nil {
-		rt.OnWrite(absolute(rt.Dir, path))
+		rt.OnWrite(filepath.Clean(absolute(rt.Dir, path)))
 	}
 }
 
-// noteInputs tells Options.OnInputs what import() or require loaded.
-func (rt *Runtime) noteInputs(files []string) {
+// NoteInputs tells Options.OnInputs what the script is made of besides what it
+// imports: what import() or require loaded, what a server was started from. All
+// are absolute. Any goroutine.
+func (rt *Runtime) NoteInputs(files []string) {
 	if rt.OnInputs != nil && len(files) > 0 {
 		rt.OnInputs(files)
 	}

@@ -87,11 +87,12 @@ func TestRunTellsOfFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var loaded, read, written []string
+	var loaded, read, asked, written []string
 	rt := engine.New(engine.Options{
 		Dir:      dir,
 		OnInputs: func(files []string) { loaded = append(loaded, files...) },
 		OnRead:   func(path string) { read = append(read, path) },
+		OnStat:   func(path string) { asked = append(asked, path) },
 		OnWrite:  func(path string) { written = append(written, path) },
 	})
 	defer rt.Close()
@@ -105,12 +106,14 @@ func TestRunTellsOfFiles(t *testing.T) {
 	}
 	rt.NoteRead("a")
 	rt.NoteRead("/b")
+	rt.NoteStat("d/../e")
 	rt.NoteWrite("c")
-	if !slices.Equal(read, []string{filepath.Join(dir, "a"), "/b"}) || !slices.Equal(written, []string{filepath.Join(dir, "c")}) {
-		t.Errorf("read %q, written %q", read, written)
+	if !slices.Equal(read, []string{filepath.Join(dir, "a"), "/b"}) || !slices.Equal(asked, []string{filepath.Join(dir, "e")}) || !slices.Equal(written, []string{filepath.Join(dir, "c")}) {
+		t.Errorf("read %q, asked about %q, written %q", read, asked, written)
 	}
 	silent := engine.New(engine.Options{})
 	silent.NoteRead("a")
+	silent.NoteStat("a")
 	silent.NoteWrite("a")
 	silent.Close()
 }

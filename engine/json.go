@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type JSONOptions struct {
 // objects and arrays, keys in the order sent, "__proto__" an ordinary key, the
 // last of equal keys. Syntax errors read as in node. Loop only.
 func (rt *Runtime) ParseJSON(text []byte, opts JSONOptions) (Value, error) {
-	s := scanner{vm: rt.vm, text: text, bigInts: opts.BigInts, stringify: rt.pristine.stringify}
+	s := scanner{vm: rt.vm, text: text, bigInts: opts.BigInts, stringify: rt.pristine.stringify, seen: &rt.seen}
 	v, err := s.document()
 	if err != nil {
 		return nil, &Error{Class: "SyntaxError", Message: err.Error()}
@@ -112,9 +113,33 @@ type scanner struct {
 	i         int
 	depth     int
 	bigInts   bool
-	keys      map[string]string
 	buf       []byte
+	items     []any // of the arrays that are open
+	seen      *seenText
 	stringify goja.Callable
+}
+
+// seenText keeps the short strings and keys that were read last, by a hash of
+// their text: what servers send repeats them, and a string that is at hand costs
+// no memory.
+type seenText struct {
+	strings [256]struct {
+		text string
+		v    Value
+	}
+	keys [256]string
+}
+
+const longestSeen = 32
+
+// slot is where text of 1 to longestSeen bytes belongs.
+func slot(b []byte) uint8 {
+	n := len(b)
+	h := uint32(b[0]) | uint32(b[n/2])<<8 | uint32(b[n-1])<<16 | uint32(n)<<24
+	if n > 2 {
+		h ^= uint32(b[n-2]) * 0x85ebca6b
+	}
+	return uint8(h * 0x9e3779b1 >> 24)
 }
 
 func (s *scanner) document() (Value, error) {
@@ -260,7 +285,7 @@ func (s *scanner) array() (Value, error) {
 	if err := s.enter(); err != nil {
 		return nil, err
 	}
-	var items []any
+	base := len(s.items)
 	s.space()
 	if s.i < len(s.text) && s.text[s.i] == ']' {
 		s.i++
@@ -272,7 +297,7 @@ func (s *scanner) array() (Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, v)
+		s.items = append(s.items, v)
 		s.space()
 		if s.i >= len(s.text) {
 			return nil, s.unexpected()
@@ -283,14 +308,16 @@ func (s *scanner) array() (Value, error) {
 		case ']':
 			s.i++
 			s.depth--
-			return s.vm.NewArray(items...), nil
+			a := s.vm.NewArray(s.items[base:]...)
+			s.items = s.items[:base]
+			return a, nil
 		default:
 			return nil, s.unexpected()
 		}
 	}
 }
 
-// key reads a property name; equal names share one string.
+// key reads a property name; equal names mostly share one string.
 func (s *scanner) key() (string, error) {
 	b, wide, err := s.chars()
 	if err != nil {
@@ -299,15 +326,14 @@ func (s *scanner) key() (string, error) {
 	if wide != nil {
 		return goja.StringFromUTF16(wide).String(), nil
 	}
-	if k, ok := s.keys[string(b)]; ok {
-		return k, nil
+	if len(b) == 0 || len(b) > longestSeen {
+		return string(b), nil
 	}
-	if s.keys == nil {
-		s.keys = map[string]string{}
+	seen := &s.seen.keys[slot(b)]
+	if *seen != string(b) {
+		*seen = string(b)
 	}
-	k := string(b)
-	s.keys[k] = k
-	return k, nil
+	return *seen, nil
 }
 
 func (s *scanner) string() (Value, error) {
@@ -318,7 +344,15 @@ func (s *scanner) string() (Value, error) {
 	if wide != nil {
 		return goja.StringFromUTF16(wide), nil
 	}
-	return s.vm.ToValue(string(b)), nil
+	if len(b) == 0 || len(b) > longestSeen {
+		return s.vm.ToValue(string(b)), nil
+	}
+	seen := &s.seen.strings[slot(b)]
+	if seen.text != string(b) {
+		seen.text = string(b)
+		seen.v = s.vm.ToValue(seen.text)
+	}
+	return seen.v, nil
 }
 
 // chars reads a string literal: as UTF-8 valid until the next call, or as
@@ -378,8 +412,17 @@ func (s *scanner) chars() ([]byte, []uint16, error) {
 	return nil, nil, s.unexpected()
 }
 
-// simple tells whether a literal's text stands for itself.
+// simple tells whether a literal's text stands for itself. It looks at eight
+// bytes at a time: below 0x20, or a backslash.
 func simple(b []byte) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; len(b) >= 8; b = b[8:] {
+		x := binary.LittleEndian.Uint64(b)
+		y := x ^ ones*'\\'
+		if ((x-ones*0x20)&^x|(y-ones)&^y)&highs != 0 {
+			return false
+		}
+	}
 	for _, c := range b {
 		if c == '\\' || c < 0x20 {
 			return false

@@ -18,6 +18,7 @@ type loop struct {
 
 	spare  []func()
 	refs   int
+	holds  map[*hold]struct{}
 	timers timerHeap
 	seq    uint64
 	alarm  *time.Timer
@@ -51,15 +52,23 @@ func (rt *Runtime) Post(fn func()) {
 // loop, microtasks and all. Loop only.
 func (rt *Runtime) Later(fn func()) { rt.loop.later = append(rt.loop.later, fn) }
 
-// Ref keeps the run alive until the returned function is called, once, from
-// the loop. Loop only.
+// A hold is one Ref.
+type hold struct{ _ byte }
+
+// Ref keeps the run alive until the returned function is called, from the
+// loop, or the run is aborted. Loop only.
 func (rt *Runtime) Ref() (release func()) {
-	rt.loop.refs++
-	done := false
+	l := &rt.loop
+	h := new(hold)
+	if l.holds == nil {
+		l.holds = map[*hold]struct{}{}
+	}
+	l.holds[h] = struct{}{}
+	l.refs++
 	return func() {
-		if !done {
-			done = true
-			rt.loop.refs--
+		if _, held := l.holds[h]; held {
+			delete(l.holds, h)
+			l.refs--
 		}
 	}
 }
@@ -74,7 +83,13 @@ type Timer struct {
 	interval time.Duration
 	ref      bool
 	fn       func() error
+	onAbort  func(aborted *Object)
 }
+
+// OnAbort says what to do where the run is aborted while the timer waits: fn
+// gets a promise that is rejected with the error that operations are. Loop
+// only.
+func (t *Timer) OnAbort(fn func(aborted *Object)) { t.onAbort = fn }
 
 // StartTimer runs fn on the loop after d, and every d again if repeat. Timers
 // that fall due together run in the order they were started. Loop only.

@@ -96,6 +96,15 @@ func TestAbort(t *testing.T) {
 	if !errors.Is(err, ErrInterrupted) || took > 10*time.Second {
 		t.Errorf("got %v after %v", err, took)
 	}
+	// Nor for what is held, which is released with or without the abort.
+	rt := New(Options{Grace: time.Hour})
+	defer rt.Close()
+	release := rt.Ref()
+	rt.Abort(ErrInterrupted)
+	if err := rt.Drain(context.Background()); !errors.Is(err, ErrInterrupted) {
+		t.Errorf("got %v", err)
+	}
+	release()
 	// Clean-up that doesn't end, and a loop that never returns, are cut off.
 	for _, code := range []string{
 		`started(); try { await work(60000) } finally { await work(60000) }`,

@@ -18,7 +18,7 @@ type Operation struct {
 	resolve func(any) error
 	reject  func(any) error
 	ctx     context.Context
-	cancel  context.CancelFunc
+	cancel  context.CancelCauseFunc
 	stack   []goja.StackFrame
 	settled atomic.Bool
 	finally []func()
@@ -28,7 +28,7 @@ type Operation struct {
 func (rt *Runtime) Begin() *Operation {
 	op := &Operation{rt: rt}
 	op.promise, op.resolve, op.reject = rt.vm.NewPromise()
-	op.ctx, op.cancel = context.WithCancel(rt.ctx)
+	op.ctx, op.cancel = context.WithCancelCause(rt.ctx)
 	op.stack = rt.vm.CaptureCallStack(0, nil)
 	rt.loop.seq++
 	op.born = rt.loop.seq
@@ -42,6 +42,10 @@ func (op *Operation) Promise() *Object { return op.rt.vm.ToValue(op.promise).(*g
 
 // Context ends when the operation is completed, cancelled or aborted.
 func (op *Operation) Context() context.Context { return op.ctx }
+
+// Cancel ends the operation's context with a cause; who works for it then
+// completes it. Any goroutine.
+func (op *Operation) Cancel(cause error) { op.cancel(cause) }
 
 // Resolve completes the operation with what value makes, on the loop; nil
 // makes undefined, an error rejects. Any goroutine.
@@ -80,12 +84,24 @@ func (op *Operation) Reject(err error) {
 func (op *Operation) abort(cause error) {
 	op.settled.Store(true)
 	if op.finish() {
-		v := op.rt.newError(abortError("the operation was aborted: "+cause.Error()), op.stack)
-		if o, ok := v.(*goja.Object); ok {
-			op.rt.aborted[o] = true
-		}
-		op.rt.Check(op.reject(v))
+		op.rt.Check(op.reject(op.rt.abortedValue(cause, op.stack)))
 	}
+}
+
+// abortedValue is the error that an abort rejects with.
+func (rt *Runtime) abortedValue(cause error, stack []goja.StackFrame) Value {
+	v := rt.newError(abortError("the operation was aborted: "+cause.Error()), stack)
+	if o, ok := v.(*goja.Object); ok {
+		rt.aborted[o] = true
+	}
+	return v
+}
+
+// abortedPromise is a promise that an abort rejected.
+func (rt *Runtime) abortedPromise(cause error) *Object {
+	p, _, reject := rt.vm.NewPromise()
+	rt.Check(reject(rt.abortedValue(cause, nil)))
+	return rt.vm.ToValue(p).(*goja.Object)
 }
 
 // finish drops the operation's reference; false if that was done already.
@@ -94,7 +110,7 @@ func (op *Operation) finish() bool {
 		return false
 	}
 	delete(op.rt.ops, op)
-	op.cancel()
+	op.cancel(nil)
 	op.rt.loop.refs--
 	for _, fn := range op.finally {
 		fn()

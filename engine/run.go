@@ -162,8 +162,8 @@ func (rt *Runtime) outcome(err error) error {
 	return err
 }
 
-// Abort ends the run in order: every pending operation is rejected, timers are
-// dropped, and the script may clean up in its finally blocks until the grace is
+// Abort ends the run in order: every pending operation is rejected, timers and
+// what Ref holds are dropped, and the script may clean up in its finally blocks until the grace is
 // over; then it is halted. The second Abort halts at once. Any goroutine.
 func (rt *Runtime) Abort(cause error) {
 	rt.haltMu.Lock()
@@ -182,15 +182,23 @@ func (rt *Runtime) Abort(cause error) {
 		rt.abortErr = cause
 		rt.cancel(cause)
 		rt.ctx, rt.cancel = context.WithCancelCause(context.Background())
-		for len(rt.loop.timers) > 0 {
-			rt.loop.timers[0].Stop()
+		timers := slices.Clone(rt.loop.timers)
+		for _, t := range timers {
+			t.Stop()
 		}
+		rt.loop.refs -= len(rt.loop.holds)
+		clear(rt.loop.holds)
 		ops := make([]*Operation, 0, len(rt.ops))
 		for op := range rt.ops {
 			ops = append(ops, op)
 		}
 		for _, op := range ops {
 			op.abort(cause)
+		}
+		for _, t := range timers {
+			if t.onAbort != nil {
+				t.onAbort(rt.abortedPromise(cause))
+			}
 		}
 	})
 }

@@ -51,12 +51,12 @@ type Options struct {
 	// Permissions decides about the outside; nil permits everything.
 	Permissions *Permissions
 
-	// OnRead, OnWrite and OnInputs, where set, hear which files the script reads
-	// and writes (see NoteRead and NoteWrite) and which it loads as modules while
-	// it runs, all absolute. They are called from any goroutine, and must be
-	// quick.
-	OnRead, OnWrite func(path string)
-	OnInputs        func(files []string)
+	// OnRead, OnStat, OnWrite and OnInputs, where set, hear which files the
+	// script reads, asks about and writes (see NoteRead, NoteStat and NoteWrite),
+	// and which it turns out to be made of while it runs (see NoteInputs), all
+	// absolute. They are called from any goroutine, and must be quick.
+	OnRead, OnStat, OnWrite func(path string)
+	OnInputs                func(files []string)
 
 	// Grace is how long an aborted run may go on to clean up; 0 means 2 s.
 	Grace time.Duration
@@ -91,6 +91,7 @@ type Runtime struct {
 	wrapped      map[string]int // file name → columns that a wrapper put before line 1
 	sources      map[string]string
 	pristine     pristine
+	seen         seenText
 	inspector    *Inspector
 	host         *goja.Object               // what bundled code knows as __mcpjs
 	required     map[string]*goja.Object    // modules named at run time: promises of their namespaces

@@ -414,7 +414,7 @@ func (rt *Runtime) RequireFrom(dir, spec string) (Value, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		rt.noteInputs(program.Inputs)
+		rt.NoteInputs(program.Inputs)
 		if promise, err = rt.Evaluate(program); err != nil {
 			return nil, err
 		}
@@ -489,7 +489,7 @@ func (rt *Runtime) requireFile(from, spec string) (Value, error) {
 		program, err := bundleSpec(from, spec, CompileOptions{Modules: rt.Modules})
 		if err != nil {
 			if se, ok := err.(*SyntaxError); ok {
-				rt.noteInputs(append(se.Inputs, se.Missing...))
+				rt.NoteInputs(append(se.Inputs, se.Missing...))
 				if strings.HasPrefix(se.File, internalFile) || strings.Contains(se.File, "/"+internalFile) {
 					return nil, &Error{Message: notFoundText(spec, from), Fields: []Field{{Name: "code", Value: "ERR_MODULE_NOT_FOUND"}}}
 				}
@@ -497,7 +497,7 @@ func (rt *Runtime) requireFile(from, spec string) (Value, error) {
 			}
 			return nil, err
 		}
-		rt.noteInputs(program.Inputs)
+		rt.NoteInputs(program.Inputs)
 		if promise, err = rt.Evaluate(program); err != nil {
 			return nil, err
 		}

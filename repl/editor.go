@@ -22,6 +22,7 @@ type editor struct {
 	kill    []rune // what was cut last
 	menu    *menu
 	search  *search
+	touched bool // keys came before the Ctrl-C that ended the last line
 
 	// complete gives what could stand at the cursor; it may take a while.
 	complete func(text []rune, pos int) completion
@@ -611,7 +612,7 @@ func printableCluster(c []rune) string {
 func (e *editor) readLine(opts lineOptions, next func() (r rune, burst bool)) (string, error) {
 	e.begin(opts)
 	e.show()
-	for {
+	for touched := false; ; touched = true {
 		r, burst := next()
 		if r == 0 {
 			e.screen.finish(e.frame(true))
@@ -623,6 +624,7 @@ func (e *editor) readLine(opts lineOptions, next func() (r rune, burst bool)) (s
 		case interrupted:
 			e.menu, e.search = nil, nil
 			e.screen.finish(e.frame(true))
+			e.touched = touched
 			return string(e.draft.text), errInterrupt
 		case ended:
 			e.screen.finish(e.frame(true))

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -39,6 +40,7 @@ func TestRandomKeys(t *testing.T) {
 		"\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[3~", "\x1b[1;5D", "\x1b[1;5C", "\x1b[Z", "\x1bb", "\x1bf", "\x1bd", "\x1b\x7f", "\x1b\r",
 		"\x1b[200~pasted\nlines\n\x1b[201~", "\x1b", "\x1b[", "\x01", "\x02", "\x03", "\x05", "\x06", "\x07", "\x08", "\t", "\t", "\t", "\x0b", "\x0c", "\x0e", "\x10",
 		"\x12", "\x13", "\x14", "\x15", "\x17", "\x19", "\x1f", "\x7f"}
+	var typed []string
 	for end := time.Now().Add(span); time.Now().Before(end); {
 		args := []string{"send-keys", "-H"}
 		for range 1 + r.IntN(6) {
@@ -46,12 +48,19 @@ func TestRandomKeys(t *testing.T) {
 			if piece == "\x03" {
 				piece += "z" // two presses at an empty prompt would leave
 			}
+			typed = append(typed, piece)
 			for _, b := range []byte(piece) {
 				args = append(args, fmt.Sprintf("%02x", b))
 			}
 		}
 		if _, err := x.tmux(args...); err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v; typed last: %q", err, typed[max(0, len(typed)-40):])
+		}
+		if len(typed) > 4000 {
+			typed = append([]string(nil), typed[3800:]...)
+			if left := x.screen(); strings.Contains(left, "[exit ") || strings.Contains(left, "Pane is dead") {
+				t.Fatalf("it left; typed last: %q; the screen shows\n%s", typed, left)
+			}
 		}
 		if _, err := x.tmux("send-keys", "-l", "z"); err != nil {
 			t.Fatal(err)

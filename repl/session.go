@@ -238,8 +238,10 @@ func (s *Session) front() {
 		}
 		switch {
 		case errors.Is(err, errInterrupt):
-			if strings.TrimSpace(src) != "" {
+			if s.editor.touched {
 				interrupts = 0
+			}
+			if strings.TrimSpace(src) != "" {
 				continue
 			}
 			if interrupts++; interrupts == 2 {

@@ -77,8 +77,8 @@ func openBinary(t testing.TB, bin, dir string, env []string, args ...string) *te
 	}
 	// What follows keeps the screen after the end, whatever is typed then, and
 	// shows the exit code.
-	shell := "stty sane; " + strings.Join(words, " ") + `; echo "[exit $?]"; trap "" INT QUIT TSTP; while :; do cat; done`
-	if _, err := x.tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", x.dir, shell); err != nil {
+	shell := `trap : INT; stty sane; ` + strings.Join(words, " ") + `; echo "[exit $?]"; trap "" INT QUIT TSTP; while :; do cat; done`
+	if _, err := x.tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", x.dir, shell, ";", "set-option", "remain-on-exit", "on"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { x.tmux("kill-server") })

@@ -14,6 +14,7 @@ type fingerprint struct {
 	state   fileState
 	size    int64
 	mtime   time.Time
+	flat    bool              // of a directory, its names don't count
 	content [sha256.Size]byte // of a directory, of its names
 }
 
@@ -29,8 +30,8 @@ const (
 // known by size and time instead of its content.
 const hashLimit = 8 << 20
 
-// look takes a file's fingerprint.
-func look(path string) fingerprint {
+// look takes a file's fingerprint, in which a directory's names count or don't.
+func look(path string, names bool) fingerprint {
 	info, err := os.Stat(path)
 	if err != nil {
 		if os.IsNotExist(err) || isNotDir(err) {
@@ -41,6 +42,8 @@ func look(path string) fingerprint {
 	f := fingerprint{state: present, size: info.Size(), mtime: info.ModTime()}
 	h := sha256.New()
 	switch {
+	case info.IsDir() && !names:
+		f.size, f.flat = -1, true
 	case info.IsDir():
 		entries, err := os.ReadDir(path)
 		if err != nil {
@@ -85,6 +88,9 @@ func (f fingerprint) stale(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil {
 		return f.state == present
+	}
+	if f.flat && info.IsDir() {
+		return false
 	}
 	return f.state != present || !info.ModTime().Equal(f.mtime) || !info.IsDir() && info.Size() != f.size
 }

@@ -257,7 +257,15 @@ func (s *watching) exit() int {
 	}
 }
 
-// files writes files below dir, in the txtar-like order name, content.
+// settled waits for a run that prints a line and comes to its end. What is saved
+// in several steps may have made a run at each, on a slow machine.
+func (s *watching) settled(line string) string {
+	s.t.Helper()
+	return s.until(`(?m)^` + regexp.QuoteMeta(line) + `\n(?:.*\n)*?\[watch\] run \d+ done [^\n]*waiting for changes\n`)
+}
+
+// write writes files below dir, in the order name, content. Each appears, or
+// changes, at once.
 func write(t testing.TB, dir string, pairs ...string) {
 	t.Helper()
 	for i := 0; i < len(pairs); i += 2 {
@@ -265,7 +273,17 @@ func write(t testing.TB, dir string, pairs ...string) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(pairs[i+1]), 0o644); err != nil {
+		temporary, err := os.CreateTemp(filepath.Dir(dir), "write-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := temporary.WriteString(pairs[i+1]); err != nil {
+			t.Fatal(err)
+		}
+		if err := temporary.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(temporary.Name(), path); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -287,4 +305,13 @@ func command(t testing.TB, dir, name string, args ...string) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
+}
+
+func read(t testing.TB, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

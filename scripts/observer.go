@@ -2,6 +2,7 @@ package scripts
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -43,6 +44,7 @@ type observer struct {
 	missing []string
 	touched map[string]bool // had events that nobody has looked at yet
 	moved   bool            // so did directories
+	blind   bool            // the system watches no more directories
 	timer   *time.Timer
 	changed []string
 	closed  chan struct{}
@@ -51,9 +53,12 @@ type observer struct {
 
 type watched struct {
 	is   fingerprint
+	flat bool // of a directory, its names don't count
 	glob bool // it is there because of a pattern
 	once bool // it was suspect at the last look
 }
+
+func (f *watched) look(path string) fingerprint { return look(path, !f.flat) }
 
 // newObserver begins to observe nothing. Its error is that of the system,
 // which is not fatal: the observer polls then.
@@ -100,78 +105,88 @@ func (o *observer) match(globs []glob) error {
 	defer o.mu.Unlock()
 	o.globs = append(o.globs, globs...)
 	for _, g := range globs {
-		if err := g.walk(func(path string) { o.addFile(path, time.Time{}).glob = true }, func(string) {}); err != nil {
+		if err := g.walk(func(path string) { o.addFile(path, true, time.Time{}).glob = true }, func(string) {}); err != nil {
 			return err
 		}
 	}
 	return o.arrange()
 }
 
+// A need is a set of files that something depends on, by absolute path. The
+// value tells, for the case that it is a directory, whether its names count.
+type need map[string]bool
+
 // follow makes these the files that are observed, besides those of patterns,
 // and waits for the missing ones to appear. Files that are new here and were
 // modified after since count as changed.
-func (o *observer) follow(files, missing []string, since time.Time) error {
+func (o *observer) follow(files need, missing []string, since time.Time) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	keep := make(map[string]bool, len(files))
-	for _, path := range files {
-		keep[path] = true
-	}
 	same := slices.Equal(o.missing, missing)
 	for path, f := range o.files {
-		if !keep[path] && !f.glob {
+		if _, keep := files[path]; !keep && !f.glob {
 			delete(o.files, path)
 			same = false
 		}
 	}
 	o.missing = missing
-	var fresh []string
-	for _, path := range files {
-		if o.files[path] == nil {
-			o.files[path] = nil
-			fresh = append(fresh, path)
+	var err error
+	if !same {
+		err = o.arrange()
+	}
+	for path, names := range files {
+		if e := o.addOne(path, names, since); e != nil {
+			err = e
 		}
-	}
-	if same && len(fresh) == 0 {
-		return nil
-	}
-	// The directories first: what happens after the look is reported then.
-	err := o.arrange()
-	for _, path := range fresh {
-		o.addFile(path, since)
 	}
 	return err
 }
 
 // add observes one more file until the next follow.
-func (o *observer) add(path string) {
+func (o *observer) add(path string, names bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.files[path] == nil {
-		o.files[path] = nil
-		o.arrange()
-		o.addFile(path, time.Time{})
-	}
+	return o.addOne(path, names, time.Time{})
 }
 
-// accept takes files as they are now: what happened to them is no change.
-func (o *observer) accept(files []string) {
+// addOne observes a file, or its names too. o.mu is held.
+func (o *observer) addOne(path string, names bool, since time.Time) error {
+	f := o.files[path]
+	if f != nil && !(f.flat && names) {
+		return nil
+	}
+	// The directory first: what happens after the look is reported then.
+	err := o.watch(o.locate(path, names, map[string]string{}))
+	if f != nil {
+		f.flat = false
+		if f.is.flat {
+			f.is = f.look(path)
+		}
+		return err
+	}
+	o.addFile(path, !names, since)
+	return err
+}
+
+// accept takes the files that are own as they are now: what happened to them is
+// no change.
+func (o *observer) accept(own func(path string) bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, path := range files {
-		if f := o.files[path]; f != nil {
-			f.is = look(path)
+	for path, f := range o.files {
+		if own(path) {
+			f.is = f.look(path)
 			delete(o.touched, path)
-			o.changed = slices.DeleteFunc(o.changed, func(c string) bool { return c == path })
 		}
 	}
+	o.changed = slices.DeleteFunc(o.changed, own)
 }
 
 // addFile notes a file as it is now. o.mu is held.
-func (o *observer) addFile(path string, since time.Time) *watched {
+func (o *observer) addFile(path string, flat bool, since time.Time) *watched {
 	f := o.files[path]
 	if f == nil {
-		f = &watched{is: look(path)}
+		f = &watched{flat: flat, is: look(path, !flat)}
 		o.files[path] = f
 		if !since.IsZero() && f.is.mtime.After(since) {
 			f.is = fingerprint{}
@@ -193,25 +208,10 @@ func (o *observer) touch(path string) {
 func (o *observer) arrange() error {
 	wanted := map[string]bool{}
 	clear(o.names)
-	real := map[string]string{} // directories without links
-	note := func(path, event string) {
-		dir, base := filepath.Split(event)
-		dir = filepath.Clean(dir)
-		canon, ok := real[dir]
-		if !ok {
-			canon = canonical(dir)
-			real[dir] = canon
-		}
-		full := filepath.Join(canon, base)
-		o.names[full] = append(o.names[full], path)
-		if !costly(canon) {
-			wanted[existing(canon)] = true
-		}
-	}
-	for path := range o.files {
-		note(path, path)
-		if target, err := filepath.EvalSymlinks(path); err == nil && target != path && filepath.Base(target) != filepath.Base(path) {
-			note(path, target)
+	real := map[string]string{}
+	for path, f := range o.files {
+		for _, dir := range o.locate(path, !f.flat, real) {
+			wanted[dir] = true
 		}
 	}
 	for _, path := range o.missing {
@@ -223,25 +223,66 @@ func (o *observer) arrange() error {
 			return err
 		}
 	}
+	for dir := range o.dirs { // first, to have room for the others
+		if !wanted[dir] {
+			o.notify.Remove(dir)
+			delete(o.dirs, dir)
+		}
+	}
+	return o.watch(slices.Collect(maps.Keys(wanted)))
+}
+
+// locate notes under which names events will speak of a file, and gives the
+// directories to watch for them. real remembers directories without links.
+// o.mu is held.
+func (o *observer) locate(path string, names bool, real map[string]string) []string {
+	var dirs []string
+	note := func(event string) {
+		dir, base := filepath.Split(event)
+		dir = filepath.Clean(dir)
+		canon, ok := real[dir]
+		if !ok {
+			canon = canonical(dir)
+			real[dir] = canon
+		}
+		full := filepath.Join(canon, base)
+		if !slices.Contains(o.names[full], path) {
+			o.names[full] = append(o.names[full], path)
+		}
+		if !costly(canon) {
+			dirs = append(dirs, existing(canon))
+		}
+	}
+	note(path)
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return dirs
+	}
+	if target != path && filepath.Base(target) != filepath.Base(path) {
+		note(target)
+	}
+	if info, err := os.Stat(target); names && err == nil && info.IsDir() {
+		dirs = append(dirs, target)
+	}
+	return dirs
+}
+
+// watch has the system report what happens in directories. o.mu is held.
+func (o *observer) watch(dirs []string) error {
 	if o.notify == nil {
 		return nil
 	}
 	var failed error
-	for dir := range wanted {
-		if !o.dirs[dir] {
-			if err := o.notify.Add(dir); err != nil {
-				if !errors.Is(err, os.ErrNotExist) {
-					failed = err
-				}
-				continue
-			}
-			o.dirs[dir] = true
+	for _, dir := range dirs {
+		if o.dirs[dir] {
+			continue
 		}
-	}
-	for dir := range o.dirs {
-		if !wanted[dir] {
-			o.notify.Remove(dir)
-			delete(o.dirs, dir)
+		switch err := o.notify.Add(dir); {
+		case err == nil:
+			o.dirs[dir] = true
+		case !errors.Is(err, os.ErrNotExist):
+			failed = err
+			o.blind = true
 		}
 	}
 	return failed
@@ -374,7 +415,7 @@ func (o *observer) settle() {
 		o.moved = false
 		o.arrange()
 		for path, f := range o.files {
-			if f != nil && f.is.stale(path) {
+			if f.is.stale(path) {
 				o.touched[path] = true
 			}
 		}
@@ -388,14 +429,14 @@ func (o *observer) settle() {
 	}
 	again := false
 	for path := range o.touched {
-		now := look(path)
 		f := o.files[path]
+		now := look(path, f != nil && !f.flat)
 		if f == nil { // a new file that a pattern means
 			if now.state != present || !o.matches(path) {
 				delete(o.touched, path)
 				continue
 			}
-			f = &watched{glob: true}
+			f = &watched{glob: true, flat: true}
 			o.files[path] = f
 			o.arrange()
 		}
@@ -477,8 +518,8 @@ func (o *observer) poll() {
 		}
 		o.mu.Lock()
 		for path, f := range o.files {
-			if f != nil && !o.touched[path] && f.is.stale(path) &&
-				!strings.Contains(path, string(filepath.Separator)+"node_modules"+string(filepath.Separator)) {
+			if !o.touched[path] && f.is.stale(path) &&
+				(o.blind || !strings.Contains(path, string(filepath.Separator)+"node_modules"+string(filepath.Separator))) {
 				o.touch(path)
 				o.moved = true
 				if dir := canonical(filepath.Dir(path)); o.dirs[dir] {

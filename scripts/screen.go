@@ -1,6 +1,7 @@
 package scripts
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -52,6 +53,9 @@ func (s *screen) line(style, text string) {
 	fmt.Fprintln(s.w, text)
 }
 
+// askedFor is why a run begins that a key asked for.
+const askedFor = "asked for"
+
 // begin says that a run begins, where it isn't the first.
 func (s *screen) begin(count int, why string) {
 	if count == 1 {
@@ -62,10 +66,7 @@ func (s *screen) begin(count int, why string) {
 	if s.wipe {
 		s.erase()
 	}
-	if why == "" {
-		why = "asked for"
-	}
-	s.line(dimStyle, fmt.Sprintf("run %d: %s", count, why))
+	s.line(dimStyle, fmt.Sprintf("run %d: %s", count, cmp.Or(why, askedFor)))
 }
 
 // report shows why a run failed.
@@ -81,8 +82,8 @@ func (s *screen) report(text string, open bool) {
 	}
 }
 
-// end says how a run ended.
-func (s *screen) end(r *run, again bool) {
+// end says how a run ended, and which tests fail that it left out.
+func (s *screen) end(r *run, again bool, failing string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r.open {
@@ -100,6 +101,12 @@ func (s *screen) end(r *run, again bool) {
 	text := fmt.Sprintf("run %d %s after %s", r.count, how, took(r.took))
 	if how == "done" {
 		text = fmt.Sprintf("run %d done in %s", r.count, took(r.took))
+	}
+	if failing != "" {
+		text += "; still failing: " + failing
+		if style == goodStyle {
+			style = warnStyle
+		}
 	}
 	if !again {
 		text += "; waiting for changes"

@@ -39,13 +39,27 @@ func Test(ctx context.Context, opts TestOptions) error {
 	if err != nil {
 		return &Failure{Code: ExitUsage, Text: "mcpjs: " + err.Error() + "\n"}
 	}
-	var passed, failed, skipped, todo, broken int
-	start := time.Now()
-	for _, file := range files {
-		src, err := Load(file, opts.Stdin)
+	failure := opts.run(ctx, files, func(file int, run Options) *Failure {
+		var failure *Failure
+		src, err := Load(files[file], opts.Stdin)
 		if err != nil {
 			return &Failure{Code: ExitUsage, Text: "mcpjs: " + err.Error() + "\n"}
 		}
+		errors.As(Run(ctx, src, run), &failure)
+		return failure
+	})
+	if failure != nil {
+		return failure
+	}
+	return nil
+}
+
+// run runs each of the files by a function, with the options that it is given,
+// and tells how they ended.
+func (opts *TestOptions) run(ctx context.Context, files []string, one func(file int, opts Options) *Failure) *Failure {
+	var passed, failed, skipped, todo, broken int
+	start := time.Now()
+	for i, file := range files {
 		if len(files) > 1 {
 			fmt.Fprintf(opts.Stdout, "# %s\n", engine.Printable(file))
 		}
@@ -55,10 +69,12 @@ func Test(ctx context.Context, opts TestOptions) error {
 			*engine.TestRunOf(rt) = engine.TestRun{Reporter: opts.Reporter, Grep: opts.Grep, Only: opts.Only, Quiet: len(files) > 1, Timeout: opts.TestTimeout}
 		}
 		run.Done = func(rt *engine.Runtime) { result = *engine.TestRunOf(rt) }
-		err = Run(ctx, src, run)
+		failure := one(i, run)
+		if ctx.Err() != nil {
+			return &Failure{Code: ExitInterrupted}
+		}
 		passed, failed, skipped, todo = passed+result.Passed, failed+result.Failed, skipped+result.Skipped, todo+result.Todo
-		var failure *Failure
-		if errors.As(err, &failure) {
+		if failure != nil {
 			fmt.Fprint(opts.Stderr, failure.Text)
 			if failure.Code != ExitThrew || result.Failed == 0 {
 				broken++
@@ -67,9 +83,6 @@ func Test(ctx context.Context, opts TestOptions) error {
 			if failure.Code == ExitInterrupted || failure.Code > 128 {
 				return &Failure{Code: failure.Code}
 			}
-		}
-		if ctx.Err() != nil {
-			return &Failure{Code: ExitInterrupted}
 		}
 	}
 	if len(files) > 1 {

@@ -5,14 +5,45 @@ import (
 	"regexp"
 
 	"github.com/spf13/cobra"
-
-	"mcpjs/engine"
 )
+
+// testFlags are what the command line says about tests, besides Flags.
+type testFlags struct {
+	Reporter, Grep string
+	Only           bool
+}
+
+var testFlagNames = []string{"reporter", "grep", "only"}
+
+func (f *testFlags) register(c *cobra.Command) {
+	c.Flags().StringVar(&f.Reporter, "reporter", "spec", "how results are told: `NAME` is spec or tap")
+	c.Flags().StringVar(&f.Grep, "grep", "", "run the tests whose full name matches `PATTERN`")
+	c.Flags().BoolVar(&f.Only, "only", false, "run the tests alone that are marked only")
+}
+
+// options reads the flags into the options of tests. The timeout of flags is
+// that of each test.
+func (f *testFlags) options(flags *Flags, opts Options, paths []string) (*TestOptions, error) {
+	if f.Reporter != "spec" && f.Reporter != "tap" {
+		return nil, fmt.Errorf("--reporter: %q is not one of spec, tap", f.Reporter)
+	}
+	if _, err := regexp.Compile(f.Grep); err != nil {
+		return nil, fmt.Errorf("--grep: %w", err)
+	}
+	if err := flags.options(&opts); err != nil {
+		return nil, err
+	}
+	test := &TestOptions{Options: opts, Paths: paths, Reporter: f.Reporter, Grep: f.Grep, Only: f.Only, TestTimeout: opts.Timeout}
+	test.Timeout = 0
+	return test, nil
+}
 
 // TestCommand is `mcpjs test`.
 func TestCommand(opts Options) *cobra.Command {
-	test := TestOptions{Options: opts}
-	var timeout string
+	var flags Flags
+	var test testFlags
+	var watch watchFlags
+	var watching bool
 	c := &cobra.Command{
 		Use:   "test [flags] [FILE or DIRECTORY...]",
 		Short: "Run tests",
@@ -24,34 +55,26 @@ Tests are written as for node's test runner, with the modules test and assert.
 The exit code is 1 where a test failed.`,
 		Example: `  mcpjs test
   mcpjs test --grep 'adds' --timeout 5s server.test.ts
-  mcpjs test --reporter tap tests`,
+  mcpjs test --reporter tap tests
+  mcpjs test --watch`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if test.Reporter != "spec" && test.Reporter != "tap" {
-				return fmt.Errorf("--reporter: %q is not one of spec, tap", test.Reporter)
+			if watching {
+				return flags.watchTests(c, args, opts, &watch, &test)
 			}
-			if _, err := regexp.Compile(test.Grep); err != nil {
-				return fmt.Errorf("--grep: %w", err)
+			options, err := test.options(&flags, opts, args)
+			if err != nil {
+				return err
 			}
-			if timeout != "" {
-				d, err := engine.ParseDuration(timeout, "--timeout")
-				if err != nil {
-					return err
-				}
-				test.TestTimeout = d
-			}
-			switch test.Color {
-			case "auto", "always", "never":
-			default:
-				return fmt.Errorf("--color: %q is not one of auto, always, never", test.Color)
-			}
-			test.Paths = args
-			return Test(c.Context(), test)
+			return Test(c.Context(), *options)
 		},
 	}
-	c.Flags().StringVar(&test.Reporter, "reporter", "spec", "how results are told: `NAME` is spec or tap")
-	c.Flags().StringVar(&test.Grep, "grep", "", "run the tests whose full name matches `PATTERN`")
-	c.Flags().BoolVar(&test.Only, "only", false, "run the tests alone that are marked only")
-	c.Flags().StringVar(&timeout, "timeout", "", "fail a test that takes longer than `DURATION`")
-	c.Flags().StringVar(&test.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
+	test.register(c)
+	c.Flags().StringVar(&flags.Timeout, "timeout", "", "fail a test that takes longer than `DURATION`")
+	c.Flags().StringVar(&flags.Color, "color", "auto", "colours: `WHEN` is auto, always or never")
+	c.Flags().BoolVar(&watching, "watch", false, "run the tests again that a change affects, as mcpjs watch --test does, whose flags may be given as well")
+	watch.register(c)
+	for _, name := range watchFlagNames {
+		c.Flags().MarkHidden(name)
+	}
 	return c
 }

@@ -1,16 +1,17 @@
 package scripts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -41,6 +42,9 @@ type WatchOptions struct {
 	// Paths are patterns of more files, RestartOn of files at whose change the
 	// servers are started anew as well.
 	Paths, RestartOn []string
+	// Test runs tests instead of a script: those of the test files that a change
+	// affects.
+	Test *TestOptions
 	// Cold connects anew in every run.
 	Cold bool
 	// Clear clears the terminal before each run but the first.
@@ -54,17 +58,22 @@ var errRerun = errors.New("the script runs again")
 var errQuit = errors.New("quit")
 
 // Watch runs a script, and again whenever a file that it depends on has
-// changed, until the user quits. Its error is a *Failure.
+// changed, until the user quits; file is "" where tests are run. Its error is a
+// *Failure.
 func Watch(ctx context.Context, file string, opts Options, watch WatchOptions) error {
-	path, err := filepath.Abs(file)
-	if err != nil {
-		return err
-	}
-	w := &watcher{opts: opts, watch: watch, file: path, name: file, warm: noWarm{}}
+	w := &watcher{opts: opts, watch: watch, warm: noWarm{}}
 	if w.opts.Dir == "" {
+		var err error
 		if w.opts.Dir, err = os.Getwd(); err != nil {
 			return err
 		}
+	}
+	if watch.Test == nil {
+		path, err := filepath.Abs(file)
+		if err != nil {
+			return err
+		}
+		w.units = []*unit{{file: path, name: file}}
 	}
 	if opts.Warm != nil && !watch.Cold {
 		w.opts.Modules, w.warm = opts.Warm()
@@ -73,12 +82,16 @@ func Watch(ctx context.Context, file string, opts Options, watch WatchOptions) e
 	var trouble error
 	w.observer, trouble = newObserver()
 	defer w.observer.close()
+	w.screen = newScreen(opts, watch.Clear)
 	if err := w.patterns(); err != nil {
 		return err
 	}
-	w.screen = newScreen(opts, watch.Clear)
 	if trouble != nil {
-		w.screen.say(warnStyle, "the system reports no changes of files (%v); looking every %v instead", trouble, pollAlone)
+		hint := ""
+		if errors.Is(trouble, syscall.EMFILE) {
+			hint = "; raise fs.inotify.max_user_instances or the limit of open files"
+		}
+		w.screen.say(warnStyle, "the system reports no changes of files (%v%s); looking every %v instead", trouble, hint, pollAlone)
 	}
 	return w.loop(ctx)
 }
@@ -87,26 +100,25 @@ func Watch(ctx context.Context, file string, opts Options, watch WatchOptions) e
 type watcher struct {
 	opts     Options
 	watch    WatchOptions
-	file     string // absolute
-	name     string // as the user wrote it
+	units    []*unit
 	warm     Warm
 	observer *observer
 	screen   *screen
 	keyboard *keyboard // nil without a terminal
-	restart  []glob
+	globs    []glob    // what the command line says to watch besides
+	restart  []glob    // those of them that start servers anew
 
-	last    []string // the modules of the last run that compiled
-	limited bool     // the user was told that not all can be watched
+	all     bool      // run all tests, whatever changed
+	limited sync.Once // the user is told that not all can be watched
 }
 
 func (w *watcher) patterns() error {
-	var all []glob
 	for _, p := range w.watch.Paths {
 		g, err := parseGlob(p, w.opts.Dir)
 		if err != nil {
 			return fmt.Errorf("--watch-path: %w", err)
 		}
-		all = append(all, g)
+		w.globs = append(w.globs, g)
 	}
 	for _, p := range w.watch.RestartOn {
 		g, err := parseGlob(p, w.opts.Dir)
@@ -114,7 +126,15 @@ func (w *watcher) patterns() error {
 			return fmt.Errorf("--restart-on: %w", err)
 		}
 		w.restart = append(w.restart, g)
-		all = append(all, g)
+		w.globs = append(w.globs, g)
+	}
+	all := w.globs
+	if w.watch.Test != nil {
+		tests, err := testGlobs(w.watch.Test.Paths, w.opts.Dir)
+		if err != nil {
+			return err
+		}
+		all = slices.Concat(all, tests)
 	}
 	return w.limit(w.observer.match(all))
 }
@@ -124,10 +144,9 @@ func (w *watcher) limit(err error) error {
 	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EMFILE) {
 		return err
 	}
-	if !w.limited && w.screen != nil {
-		w.limited = true
+	w.limited.Do(func() {
 		w.screen.say(warnStyle, "the system watches no more directories (raise fs.inotify.max_user_watches); changes in the others are seen within %v", pollEvery)
-	}
+	})
 	return nil
 }
 
@@ -164,14 +183,14 @@ func (w *watcher) loop(ctx context.Context) error {
 				again = false
 				count++
 				current = w.begin(ctx, count, w.prepare(why))
-				why = nil
+				why, w.all = nil, false
 				done = current.done
 			}
 		}
 		rerun := func() {
 			if current != nil && !current.aborted {
 				current.abort(errRerun)
-				stuck = time.After(current.rt.Grace + hardStop)
+				stuck = time.After(current.grace() + hardStop)
 			}
 		}
 		leave := func(code int) {
@@ -184,7 +203,7 @@ func (w *watcher) loop(ctx context.Context) error {
 			}
 			if current != nil {
 				current.abort(errQuit)
-				stuck = time.After(current.rt.Grace + hardStop)
+				stuck = time.After(current.grace() + hardStop)
 			}
 		}
 		select {
@@ -194,7 +213,7 @@ func (w *watcher) loop(ctx context.Context) error {
 		case <-w.observer.ready:
 			changed := w.observer.take()
 			if current != nil {
-				changed = current.wrote(changed)
+				changed = slices.DeleteFunc(changed, current.own)
 			}
 			if len(changed) > 0 {
 				why, again = append(why, changed...), true
@@ -206,7 +225,7 @@ func (w *watcher) loop(ctx context.Context) error {
 				if current != nil && again {
 					current.halt()
 				}
-				again = true
+				again, w.all = true, true
 				rerun()
 			case 'c', 'C':
 				w.screen.clear()
@@ -252,27 +271,73 @@ type run struct {
 	count   int
 	why     string
 	began   time.Time
-	rt      *engine.Runtime
+	units   []*unit
+	rt      atomic.Pointer[engine.Runtime] // the one at work, or the last
 	cancel  context.CancelCauseFunc
 	done    chan *run
 	aborted bool
 
 	// Set when it is over.
-	took     time.Duration
-	failure  *Failure
-	compiled bool
-	open     bool // its last line has no end
+	took    time.Duration
+	failure *Failure
+	open    bool // its last line has no end
 
 	mu     sync.Mutex
-	reads  []string        // files that it read or loaded
-	writes map[string]bool // files that it changed itself
+	writes map[string]time.Time // files that it changed itself
+	dirs   map[string]time.Time // their directories
 }
 
-// wrote leaves out the files that the run changed itself.
-func (r *run) wrote(changed []string) []string {
+// ownWork is how much later than the script said that it changes a file the
+// file's time may be, for the change to be the script's.
+const ownWork = 5 * time.Second
+
+// wrote notes that the run changes a file, and so its directory.
+func (r *run) wrote(path string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.DeleteFunc(changed, func(path string) bool { return r.writes[path] })
+	if r.writes == nil {
+		r.writes, r.dirs = map[string]time.Time{}, map[string]time.Time{}
+	}
+	dir := canonical(filepath.Dir(path))
+	r.writes[filepath.Join(dir, filepath.Base(path))] = time.Now()
+	r.dirs[dir] = time.Now()
+}
+
+// own tells whether a change is the run's own work: that it wrote the file,
+// removed a directory that the file was in, or did something in the directory.
+func (r *run) own(path string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.writes) == 0 {
+		return false
+	}
+	path = filepath.Join(canonical(filepath.Dir(path)), filepath.Base(path))
+	info, err := os.Stat(path)
+	if err == nil {
+		at, yes := r.writes[path]
+		if !yes && info.IsDir() {
+			at, yes = r.dirs[path]
+		}
+		return yes && info.ModTime().Before(at.Add(ownWork))
+	}
+	for {
+		if _, yes := r.writes[path]; yes {
+			return true
+		}
+		above := filepath.Dir(path)
+		if above == path {
+			return false
+		}
+		path = above
+	}
+}
+
+// grace is how long the run may go on to clean up.
+func (r *run) grace() time.Duration {
+	if rt := r.rt.Load(); rt != nil {
+		return rt.Grace
+	}
+	return 0
 }
 
 // abort ends the run in order.
@@ -285,9 +350,11 @@ func (r *run) abort(cause error) {
 
 // halt ends the run at once.
 func (r *run) halt() {
-	r.aborted = true
-	r.rt.Abort(errRerun)
-	r.rt.Abort(errRerun)
+	r.abort(errRerun)
+	if rt := r.rt.Load(); rt != nil {
+		rt.Abort(errRerun)
+		rt.Abort(errRerun)
+	}
 }
 
 // prepare does what the changes ask for before the next run, and describes
@@ -297,6 +364,7 @@ func (w *watcher) prepare(changed []string) string {
 		return slices.ContainsFunc(w.restart, func(g glob) bool { return g.match(path) })
 	})
 	restarted := w.warm.Restart(changed, all)
+	w.mark(changed)
 	slices.Sort(changed)
 	changed = slices.Compact(changed)
 	why := ""
@@ -316,7 +384,7 @@ func (w *watcher) prepare(changed []string) string {
 }
 
 func (w *watcher) relative(path string) string {
-	if rel, err := filepath.Rel(w.opts.Dir, path); err == nil && !strings.HasPrefix(rel, "..") {
+	if rel, err := filepath.Rel(w.opts.Dir, path); err == nil && within(path, w.opts.Dir) {
 		path = rel
 	}
 	return engine.Printable(path)
@@ -324,6 +392,10 @@ func (w *watcher) relative(path string) string {
 
 // begin starts a run.
 func (w *watcher) begin(ctx context.Context, count int, why string) *run {
+	units, err := w.due()
+	if w.watch.Test != nil {
+		why = cmp.Or(why, askedFor) + fmt.Sprintf("; %d of %d test files", len(units), len(w.units))
+	}
 	w.screen.begin(count, why)
 	opts := w.opts
 	stdout, stderr := &gate{w: opts.Stdout}, &gate{w: opts.Stderr}
@@ -333,36 +405,18 @@ func (w *watcher) begin(ctx context.Context, count int, why string) *run {
 		input := w.keyboard.input()
 		opts.Stdin, endInput = input, input.close
 	}
-	r := &run{count: count, why: why, began: time.Now(), done: make(chan *run, 1)}
-	host := opts.runtime(w.file)
-	note := func(paths ...string) {
-		r.mu.Lock()
-		r.reads = append(r.reads, paths...)
-		r.mu.Unlock()
-		for _, path := range paths {
-			w.observer.add(path)
-		}
-	}
-	host.OnWrite = func(path string) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if r.writes == nil {
-			r.writes = map[string]bool{}
-		}
-		r.writes[path] = true
-	}
-	host.OnInputs = func(files []string) { note(files...) }
-	if w.watch.Reads {
-		host.OnRead = func(path string) { note(path) }
-	}
+	r := &run{count: count, why: why, began: time.Now(), done: make(chan *run, 1), units: units}
 	ctx, r.cancel = context.WithCancelCause(ctx)
-	r.rt = engine.New(host)
 	go func() {
-		err := w.execute(ctx, r, opts)
-		if !errors.As(err, &r.failure) {
-			r.failure = explain(r.rt, err)
+		switch {
+		case err != nil:
+			w.follow(r.began)
+			r.failure = &Failure{Code: ExitUsage, Text: engine.Printable(err.Error()) + "\n"}
+		case w.watch.Test != nil:
+			r.failure = w.runTests(ctx, r, opts)
+		default:
+			r.failure = w.execute(ctx, r, w.units[0], opts)
 		}
-		r.rt.Close()
 		endInput()
 		r.took = time.Since(r.began)
 		out, diag := stdout.close(), stderr.close()
@@ -373,29 +427,67 @@ func (w *watcher) begin(ctx context.Context, count int, why string) *run {
 	return r
 }
 
-// execute compiles and runs the script, and tells the observer what belongs to
-// it.
-func (w *watcher) execute(ctx context.Context, r *run, opts Options) error {
+// execute runs a unit in a runtime of its own, and has the observer follow what
+// it depends on.
+func (w *watcher) execute(ctx context.Context, r *run, u *unit, opts Options) *Failure {
+	host := opts.runtime(u.file)
+	note := func(path string, names bool) {
+		u.note(path, names)
+		w.trouble(w.observer.add(path, names))
+	}
+	host.OnWrite = r.wrote
+	host.OnInputs = func(files []string) {
+		for _, path := range files {
+			note(path, true)
+		}
+	}
+	if w.watch.Reads {
+		host.OnRead = func(path string) { note(path, true) }
+		host.OnStat = func(path string) { note(path, false) }
+	}
+	u.begin()
+	rt := engine.New(host)
+	r.rt.Store(rt)
+	if opts.Setup != nil {
+		opts.Setup(rt)
+	}
+	err := w.script(ctx, rt, u, opts)
+	var failure *Failure
+	if !errors.As(err, &failure) {
+		failure = explain(rt, err)
+	}
+	rt.Close()
+	if opts.Done != nil {
+		opts.Done(rt)
+	}
+	u.end(failure == nil)
+	return failure
+}
+
+// script compiles and runs a unit.
+func (w *watcher) script(ctx context.Context, rt *engine.Runtime, u *unit, opts Options) error {
 	since := time.Now()
-	src, err := Load(w.file, nil)
+	src, err := Load(u.file, nil)
 	if err != nil {
-		w.follow(slices.Concat(w.last, []string{w.file}), nil, since)
+		w.follow(since)
 		return &Failure{Code: ExitUsage, Text: engine.Printable(err.Error()) + "\n"}
 	}
 	program, err := engine.Compile(src, engine.CompileOptions{
-		Modules: opts.Modules, Color: r.rt.ColorStderr, Links: true,
+		Modules: opts.Modules, Color: rt.ColorStderr, Links: true,
 	})
 	var syntax *engine.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		w.follow(slices.Concat(w.last, syntax.Inputs, []string{w.file}), syntax.Missing, since)
-		return err
-	case err != nil:
+		u.inputs, u.missing = slices.Concat(u.inputs, syntax.Inputs, settings(syntax.Inputs, filepath.Dir(u.file), w.opts.Dir)), syntax.Missing
+		slices.Sort(u.inputs)
+		u.inputs = slices.Compact(u.inputs)
+	case err == nil:
+		u.inputs, u.missing = slices.Concat(program.Inputs, settings(program.Inputs, filepath.Dir(u.file), w.opts.Dir)), nil
+	}
+	w.follow(since)
+	if err != nil {
 		return err
 	}
-	r.compiled = true
-	w.last = program.Inputs
-	w.follow(slices.Concat(program.Inputs, []string{w.file}), nil, since)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -404,20 +496,29 @@ func (w *watcher) execute(ctx context.Context, r *run, opts Options) error {
 		ctx, cancel = context.WithTimeoutCause(ctx, opts.Timeout, &engine.TimeoutError{After: opts.Timeout})
 		defer cancel()
 	}
-	return r.rt.Run(ctx, program)
+	return rt.Run(ctx, program)
 }
 
-// follow has the observer follow these modules and what goes with them: the
-// package.json and tsconfig.json files that apply, .env, and the files of
-// servers.
-func (w *watcher) follow(modules, missing []string, since time.Time) {
-	files := append(slices.Clone(modules), w.warm.Files()...)
-	files = append(files, settings(modules, filepath.Dir(w.file))...)
-	for _, dir := range []string{w.opts.Dir, filepath.Dir(w.file)} {
-		files = append(files, filepath.Join(dir, ".env"))
+// follow has the observer follow all that the units depend on, .env, and the
+// files of servers. Files that were modified after since count as changed.
+func (w *watcher) follow(since time.Time) {
+	all := need{filepath.Join(w.opts.Dir, ".env"): false}
+	var missing []string
+	for _, u := range w.units {
+		all[filepath.Join(filepath.Dir(u.file), ".env")] = false
+		all.add(u.needs())
+		missing = append(missing, u.missing...)
 	}
-	slices.Sort(files)
-	if err := w.limit(w.observer.follow(slices.Compact(files), missing, since)); err != nil {
+	for _, path := range w.warm.Files() {
+		all[path] = true
+	}
+	slices.Sort(missing)
+	w.trouble(w.observer.follow(all, slices.Compact(missing), since))
+}
+
+// trouble says that something can't be watched.
+func (w *watcher) trouble(err error) {
+	if err := w.limit(err); err != nil {
 		w.screen.say(warnStyle, "not everything can be watched: %v", err)
 	}
 }
@@ -428,15 +529,15 @@ func (w *watcher) finish(r *run, again, leaving bool) {
 		w.screen.report(r.failure.Text, r.open)
 		r.open = false
 	}
-	w.warm.AfterRun(r.compiled && r.failure == nil && !r.aborted)
-	r.mu.Lock()
-	w.observer.accept(slices.Collect(maps.Keys(r.writes)))
-	for _, path := range append(r.reads, w.warm.Files()...) {
-		w.observer.add(path)
+	w.warm.AfterRun(r.failure == nil && !r.aborted && len(r.units) == len(w.units))
+	w.observer.accept(r.own)
+	for _, u := range r.units {
+		for path, names := range u.needs() {
+			w.trouble(w.observer.add(path, names))
+		}
 	}
-	r.mu.Unlock()
 	if !leaving {
-		w.screen.end(r, again)
+		w.screen.end(r, again, w.failing(r))
 	}
 }
 
@@ -444,8 +545,9 @@ var extends = engine.Pattern(`"extends"\s*:\s*(?:"([^"]+)"|\[([^\]]*)\])`)
 
 // settings are the files that say how modules are to be read: package.json and
 // tsconfig.json in their directories and above. Those that do not exist count
-// where the script itself is, so that making one has an effect.
-func settings(modules []string, home string) []string {
+// below top, the working directory, and where the script itself is, so that
+// making one has an effect.
+func settings(modules []string, home, top string) []string {
 	seen := map[string]bool{}
 	var found []string
 	var config func(path string)
@@ -465,14 +567,17 @@ func settings(modules []string, home string) []string {
 		for _, m := range extends().FindAllStringSubmatch(string(text), -1) {
 			for _, base := range strings.Split(m[1]+m[2], ",") {
 				base = strings.Trim(strings.TrimSpace(base), `"`)
-				if strings.HasPrefix(base, ".") || filepath.IsAbs(base) {
+				switch {
+				case base == "":
+				case strings.HasPrefix(base, ".") || filepath.IsAbs(base):
 					if filepath.Ext(base) != ".json" {
 						base += ".json"
 					}
-					if !filepath.IsAbs(base) {
-						base = filepath.Join(filepath.Dir(path), base)
+					config(inDir(filepath.Dir(path), base))
+				default:
+					if file := packaged(base, filepath.Dir(path)); file != "" {
+						config(file)
 					}
-					config(base)
 				}
 			}
 		}
@@ -483,13 +588,37 @@ func settings(modules []string, home string) []string {
 			for _, name := range []string{"package.json", "tsconfig.json"} {
 				if path := filepath.Join(dir, name); isFile(path) {
 					config(path)
-				} else if dir == home {
+				} else if dir == home || within(dir, top) && !strings.Contains(dir, "node_modules") {
 					found = append(found, path)
 				}
 			}
 		}
 	}
 	return found
+}
+
+// packaged finds the configuration that a package has by that name, "" where
+// none is installed.
+func packaged(name, dir string) string {
+	for {
+		base := filepath.Join(dir, "node_modules", name)
+		for _, file := range []string{base, base + ".json", filepath.Join(base, "tsconfig.json")} {
+			if isFile(file) {
+				return file
+			}
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			return ""
+		}
+		dir = above
+	}
+}
+
+// within tells whether a path is dir or below it.
+func within(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 func dirsOf(files []string) []string {

@@ -208,8 +208,34 @@ func (f *fileSystem) at(path string) string {
 	return filepath.Join(dir, path)
 }
 
-func (f *fileSystem) read(path string) error  { return f.rt.Permissions.Read(f.at(path)) }
-func (f *fileSystem) write(path string) error { return f.rt.Permissions.Write(f.at(path)) }
+// read, look and write ask for leave, and say what the script is about to do: to
+// read a file or list a directory, to ask about one, or to change it.
+func (f *fileSystem) read(path string) error {
+	at := f.at(path)
+	err := f.rt.Permissions.Read(at)
+	if err == nil {
+		f.rt.NoteRead(at)
+	}
+	return err
+}
+
+func (f *fileSystem) look(path string) error {
+	at := f.at(path)
+	err := f.rt.Permissions.Read(at)
+	if err == nil {
+		f.rt.NoteStat(at)
+	}
+	return err
+}
+
+func (f *fileSystem) write(path string) error {
+	at := f.at(path)
+	err := f.rt.Permissions.Write(at)
+	if err == nil {
+		f.rt.NoteWrite(at)
+	}
+	return err
+}
 
 // calls are the system calls. Their arguments were checked by fs.js.
 func (f *fileSystem) calls() map[string]fileCall {
@@ -379,11 +405,11 @@ func (f *fileSystem) calls() map[string]fileCall {
 			return fd("ftruncate", func(file *os.File, _ []engine.Value) (any, error) { return none(file.Truncate(size)) })(a)
 		},
 		"fsync": fd("fsync", func(file *os.File, _ []engine.Value) (any, error) { return none(file.Sync()) }),
-		"stat":  one("stat", f.read, func(at string, _ []engine.Value) (any, error) { return os.Stat(at) }),
-		"lstat": one("lstat", f.read, func(at string, _ []engine.Value) (any, error) { return os.Lstat(at) }),
+		"stat":  one("stat", f.look, func(at string, _ []engine.Value) (any, error) { return os.Stat(at) }),
+		"lstat": one("lstat", f.look, func(at string, _ []engine.Value) (any, error) { return os.Lstat(at) }),
 		"access": func(a []engine.Value) func() (any, error) {
 			mode := uint32(num(a, 1))
-			return one("access", f.read, func(at string, _ []engine.Value) (any, error) { return none(access(at, mode)) })(a)
+			return one("access", f.look, func(at string, _ []engine.Value) (any, error) { return none(access(at, mode)) })(a)
 		},
 		"mkdir": func(a []engine.Value) func() (any, error) {
 			recursive, mode := argument(a, 1).ToBoolean(), goMode(num(a, 2))
@@ -391,7 +417,11 @@ func (f *fileSystem) calls() map[string]fileCall {
 				if !recursive {
 					return none(os.Mkdir(at, mode))
 				}
-				return makeAll(at, mode)
+				first, err := makeAll(at, mode)
+				if made, ok := first.(string); ok {
+					f.rt.NoteWrite(made)
+				}
+				return first, err
 			})(a)
 		},
 		"mkdtemp": func(a []engine.Value) func() (any, error) {
@@ -420,7 +450,7 @@ func (f *fileSystem) calls() map[string]fileCall {
 		// readdir(path, recursive)
 		"readdir": func(a []engine.Value) func() (any, error) {
 			recursive := argument(a, 1).ToBoolean()
-			return one("scandir", f.read, func(at string, _ []engine.Value) (any, error) { return list(at, recursive) })(a)
+			return one("scandir", f.read, func(at string, _ []engine.Value) (any, error) { return f.list(at, recursive) })(a)
 		},
 		"rmdir":  one("rmdir", f.write, func(at string, _ []engine.Value) (any, error) { return none(removeDir(at)) }),
 		"unlink": one("unlink", f.write, func(at string, _ []engine.Value) (any, error) { return none(unlink(at)) }),
@@ -438,8 +468,8 @@ func (f *fileSystem) calls() map[string]fileCall {
 			target := str(a, 0)
 			return two("symlink", func(_, to string) error { return f.write(to) }, func(_, to string, _ []engine.Value) (any, error) { return none(os.Symlink(target, to)) })(a)
 		},
-		"readlink": one("readlink", f.read, func(at string, _ []engine.Value) (any, error) { return os.Readlink(at) }),
-		"realpath": one("realpath", f.read, func(at string, _ []engine.Value) (any, error) {
+		"readlink": one("readlink", f.look, func(at string, _ []engine.Value) (any, error) { return os.Readlink(at) }),
+		"realpath": one("realpath", f.look, func(at string, _ []engine.Value) (any, error) {
 			path, err := filepath.EvalSymlinks(at)
 			if err != nil {
 				return nil, err
@@ -498,10 +528,13 @@ func makeAll(at string, mode fs.FileMode) (any, error) {
 
 // list gives a directory's names, sorted; those of directories below it too
 // where recursive, a level at a time as in node.
-func list(at string, recursive bool) (any, error) {
+func (f *fileSystem) list(at string, recursive bool) (any, error) {
 	entries := []entry{}
 	queue := []string{""}
 	for i := 0; i < len(queue); i++ {
+		if i > 0 {
+			f.rt.NoteRead(filepath.Join(at, queue[i]))
+		}
 		found, err := os.ReadDir(filepath.Join(at, queue[i]))
 		if err != nil {
 			if i == 0 {

@@ -79,7 +79,7 @@ func (g *globber) walk(ctx context.Context, pattern string, found map[string]boo
 	if err := g.rt.Permissions.Read(root); err != nil {
 		return err
 	}
-	files := globFS{os.DirFS(root).(fs.ReadDirFS), base, g}
+	files := globFS{os.DirFS(root).(fs.ReadDirFS), root, base, g}
 	err := doublestar.GlobWalk(files, rest, func(name string, _ fs.DirEntry) error {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
@@ -116,11 +116,18 @@ func (g *globber) ignored(name string) bool {
 // globFS leaves out the directories that are ignored, so that they cost nothing.
 type globFS struct {
 	fs.ReadDirFS
+	root string
 	base string
 	g    *globber
 }
 
+func (f globFS) Open(name string) (fs.File, error) {
+	f.g.rt.NoteStat(filepath.Join(f.root, name))
+	return f.ReadDirFS.Open(name)
+}
+
 func (f globFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	f.g.rt.NoteRead(filepath.Join(f.root, name))
 	entries, err := f.ReadDirFS.ReadDir(name)
 	if len(f.g.ignore) > 0 {
 		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return f.g.ignored(path.Join(f.base, name, e.Name())) })

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"mcpjs/engine"
@@ -64,10 +65,25 @@ func (t *timerTable) start(name string, c engine.Call, repeat bool) engine.Value
 		_, err := fn(this, args...)
 		return err
 	}))
+	if resolver(c.Argument(0)) {
+		timer.OnAbort(func(aborted *engine.Object) {
+			_, err := fn(engine.Undefined(), aborted)
+			t.rt.Check(err)
+		})
+	}
 	t.byID[id] = timer
 	t.rt.Hidden(this, "_id", vm.ToValue(id))
 	t.rt.Hidden(this, "_ms", vm.ToValue(d.Milliseconds()))
 	return this
+}
+
+// resolver tells whether a function is one that settles a promise: those have no
+// name and no source. "new Promise(resolve => setTimeout(resolve, ms))" is how
+// most scripts sleep, and a sleep that is aborted must not wait for ever, with
+// finally blocks behind it.
+func resolver(v engine.Value) bool {
+	o, ok := v.(*engine.Object)
+	return ok && o.Get("name").String() == "" && strings.HasSuffix(o.String(), "{ [native code] }")
 }
 
 func milliseconds(ms float64) time.Duration {

@@ -1,20 +1,23 @@
 // Command fastserver is a server that costs next to nothing: what a
 // measurement against it shows is the client. It reads JSON by hand, speaks
 // 2026-07-28 and the revisions before it, over stdio or (-http ADDR) streamable
-// HTTP, and has three tools: echo {message}, bytes {n}, whose text is n bytes
-// long, and progress {n}, which reports n times before it answers.
+// HTTP, and has four tools: echo {message}, bytes {n}, whose text is n bytes
+// long, records {n}, whose structured content is n objects of about 100 bytes,
+// and progress {n}, which reports n times before it answers.
 package main
 
 import (
 	"bufio"
 	"bytes"
 	"flag"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"os"
 	"strconv"
+	"sync"
 )
 
 const (
@@ -23,6 +26,7 @@ const (
 	listed      = `{"resultType":"complete","ttlMs":0,"cacheScope":"public","tools":[` +
 		`{"name":"echo","inputSchema":{"type":"object","properties":{"message":{"type":"string"}},"required":["message"]}},` +
 		`{"name":"bytes","inputSchema":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}},` +
+		`{"name":"records","inputSchema":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}},` +
 		`{"name":"progress","inputSchema":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}}]}`
 )
 
@@ -158,6 +162,8 @@ func answer(msg []byte, emit func(parts ...string)) {
 const (
 	textBefore = `{"resultType":"complete","content":[{"type":"text","text":"`
 	textAfter  = `"}]}`
+
+	recordsBefore = `{"resultType":"complete","content":[],"structuredContent":{"records":[`
 )
 
 func call(params []byte, emit, result func(...string), fail func(code, message string)) {
@@ -189,6 +195,8 @@ func call(params []byte, emit, result func(...string), fail func(code, message s
 	switch string(name) {
 	case `"bytes"`:
 		result(textBefore, text(n), textAfter)
+	case `"records"`:
+		result(recordsBefore, records(n), `]}}`)
 	case `"progress"`:
 		total := strconv.Itoa(n)
 		if token := field(meta, "progressToken"); token != nil {
@@ -210,4 +218,27 @@ func text(n int) string {
 		return block[:n]
 	}
 	return string(bytes.Repeat([]byte("x"), n))
+}
+
+var lastRecords struct {
+	sync.Mutex
+	n    int
+	text string
+}
+
+// records are n objects; those asked for last are kept.
+func records(n int) string {
+	lastRecords.Lock()
+	defer lastRecords.Unlock()
+	if n != lastRecords.n {
+		var b bytes.Buffer
+		for i := range n {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, `{"id":%d,"name":"record %d","price":%d.25,"tags":["red","green"],"open":%t,"note":"as it was said"}`, i, i, i%97, i%3 == 0)
+		}
+		lastRecords.n, lastRecords.text = n, b.String()
+	}
+	return lastRecords.text
 }

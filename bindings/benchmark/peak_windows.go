@@ -1,0 +1,6 @@
+package main
+
+import "os"
+
+// peak is not told on Windows.
+func peak(*os.ProcessState) float64 { return 0 }
