@@ -98,7 +98,7 @@ func (s spec) run(t testing.TB) (stdout, stderr string, err error) {
 		t.Fatal(err)
 	}
 	p, err := engine.Compile(engine.Source{Name: "[eval]", Code: s.code, Dir: s.options.Env.Dir},
-		engine.CompileOptions{Modules: engine.ModuleNames(rt.Modules)})
+		engine.CompileOptions{Modules: rt.Modules})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func runSpec(t *testing.T, code, era string) error {
 	rt := engine.New(engine.Options{Modules: modules, Stdin: new(bytes.Buffer), Stdout: &out, Stderr: &out})
 	rt.VM().Set("era", era)
 	p, err := engine.Compile(engine.Source{Name: "[spec]", Code: string(prelude) + code, Dir: t.TempDir()},
-		engine.CompileOptions{Modules: engine.ModuleNames(modules)})
+		engine.CompileOptions{Modules: modules})
 	if err != nil {
 		t.Fatal(err)
 	}

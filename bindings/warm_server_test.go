@@ -35,7 +35,7 @@ func keepsNone(t *testing.T, code string) {
 	for range 2 {
 		rt := engine.New(engine.Options{Modules: []engine.Module{module}, Stdin: new(bytes.Buffer)})
 		p, err := engine.Compile(engine.Source{Name: "[test]", Dir: t.TempDir(), Code: code},
-			engine.CompileOptions{Modules: []string{"mcp"}})
+			engine.CompileOptions{Modules: rt.Modules})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,10 +1,14 @@
 package engine
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -16,8 +20,10 @@ import (
 
 const (
 	mainNamespace    = "mcpjs-main"    // sources that are in no file
-	hostNamespace    = "mcpjs"         // host modules
-	missingNamespace = "mcpjs-missing" // modules of node's that are not there
+	hostNamespace    = "mcpjs"         // host modules, as require gives them
+	staticNamespace  = "mcpjs-static"  // host modules, as import declarations see them
+	missingNamespace = "mcpjs-missing" // modules that are not there
+	absentNamespace  = "mcpjs-absent"  // modules of node's that a package imports and may never use
 	bundleName       = ".mcpjs-bundle.js"
 )
 
@@ -32,6 +38,12 @@ var unsupported = map[string]bool{
 	"regexp-match-indices": false,
 	"top-level-await":      true,
 }
+
+// Packages are taken as node takes them.
+var (
+	mainFields = []string{"main", "module"}
+	conditions = []string{"node"}
+)
 
 // bundle compiles a source and all that it imports with esbuild.
 func bundle(src Source, opts CompileOptions) (*Program, error) {
@@ -65,12 +77,52 @@ type bundler struct {
 	mu     sync.Mutex
 	inputs []string
 	denied error // the first file that must not be loaded
+	// What a failed attempt found out for the next: packages, by their
+	// directories, that want modules of node's which are not there and have a
+	// variant for browsers, and what is not to be found.
+	browser, absent map[string]bool
+	importers       map[string][]string // by a package's name, the directories of those that import it
+	// lowered tells that class fields are to be lowered: goja takes none that is
+	// named get or set.
+	lowered bool
+	// require tells that the program is to give { exports }, as require sees them,
+	// not the namespace.
+	require bool
 }
 
+// build compiles what spec names. What only import() or require ask for and is
+// not to be found is an error when they do, not before.
 func (b *bundler) build(spec string) (*Program, error) {
-	result := api.Build(api.BuildOptions{
+	b.browser, b.absent, b.importers = map[string]bool{}, map[string]bool{}, map[string][]string{}
+	for {
+		browser, absent := len(b.browser), len(b.absent)
+		result := b.attempt(spec)
+		for _, e := range result.Errors {
+			if m := unresolved().FindStringSubmatch(e.Text); m != nil {
+				b.absent[m[1]] = true
+			}
+		}
+		if len(b.browser) > browser || len(result.Errors) > 0 && len(b.absent) > absent {
+			continue
+		}
+		p, err := b.program(result)
+		if !errors.Is(err, errFieldName) {
+			return p, err
+		}
+		b.lowered = true
+	}
+}
+
+var errFieldName = errors.New("goja can't parse the name of a class field")
+
+func (b *bundler) attempt(spec string) api.BuildResult {
+	entry := "import * as ns from %q; __mcpjs_result = ns;"
+	if b.require {
+		entry = "__mcpjs_result = { exports: require(%q) };"
+	}
+	return api.Build(api.BuildOptions{
 		Stdin: &api.StdinOptions{
-			Contents:   fmt.Sprintf("import * as ns from %q; __mcpjs_result = ns;", spec),
+			Contents:   fmt.Sprintf(entry, spec),
 			ResolveDir: b.dir,
 			Sourcefile: internalFile + "entry",
 		},
@@ -79,10 +131,10 @@ func (b *bundler) build(spec string) (*Program, error) {
 		Bundle:         true,
 		Format:         api.FormatESModule,
 		Target:         api.ES2022,
-		Platform:       api.PlatformBrowser,
-		MainFields:     []string{"module", "main"},
-		Conditions:     []string{"module", "node", "import"},
-		Supported:      unsupported,
+		Platform:       api.PlatformNeutral,
+		MainFields:     mainFields,
+		Conditions:     conditions,
+		Supported:      b.supported(),
 		Define:         map[string]string{"import.meta": "__mcpjs_meta"},
 		Sourcemap:      api.SourceMapExternal,
 		SourcesContent: api.SourcesContentExclude,
@@ -92,6 +144,22 @@ func (b *bundler) build(spec string) (*Program, error) {
 		LogLevel:       api.LogLevelSilent,
 		Write:          false,
 	})
+}
+
+var oddField = pattern(`(?m)^\s*(?:static )?(?:get|set|async|static) = `)
+
+func (b *bundler) supported() map[string]bool {
+	if !b.lowered {
+		return unsupported
+	}
+	lowered := maps.Clone(unsupported)
+	for _, name := range []string{"class-field", "class-static-field"} {
+		lowered[name] = false
+	}
+	return lowered
+}
+
+func (b *bundler) program(result api.BuildResult) (*Program, error) {
 	slices.Sort(b.inputs)
 	b.inputs = slices.Compact(b.inputs)
 	if len(result.Errors) > 0 {
@@ -112,7 +180,9 @@ func (b *bundler) build(spec string) (*Program, error) {
 	text := "(async(__mcpjs,require)=>{\"use strict\";let __mcpjs_result;" + patchHelpers(string(code)) +
 		"\nreturn __mcpjs_result})\n//# sourceMappingURL=" + bundleName + ".map"
 	tree, err := goja.Parse(out, text, parser.WithSourceMapLoader(func(string) ([]byte, error) { return sourceMap, nil }))
-	if err != nil {
+	if err != nil && !b.lowered && oddField().MatchString(text) {
+		return nil, errFieldName
+	} else if err != nil {
 		return nil, b.gojaError(err)
 	}
 	if hasProperties(text) {
@@ -147,7 +217,14 @@ func (b *bundler) setup(build api.PluginBuild) {
 		if strings.HasPrefix(a.Path, "http://") || strings.HasPrefix(a.Path, "https://") {
 			return api.OnResolveResult{Errors: []api.Message{{Text: fmt.Sprintf("can't import %q: mcpjs loads no modules from URLs; install the package with npm", a.Path)}}}, nil
 		}
-		if slices.Contains(b.opts.Modules, a.Path) {
+		if pkg := packageDir(a.Importer); pkg != "" {
+			b.mu.Lock()
+			b.importers[packageName(a.Path)] = append(b.importers[packageName(a.Path)], pkg)
+			b.mu.Unlock()
+		}
+		if m := b.module(a.Path); m != nil && m.Exports != nil && a.Kind == api.ResolveJSImportStatement {
+			return api.OnResolveResult{Path: a.Path, Namespace: staticNamespace}, nil
+		} else if m != nil {
 			return api.OnResolveResult{Path: a.Path, Namespace: hostNamespace}, nil
 		}
 		if isNodeBuiltin(a.Path) && !strings.HasSuffix(a.Path, "/") {
@@ -155,12 +232,26 @@ func (b *bundler) setup(build api.PluginBuild) {
 		}
 		return api.OnResolveResult{}, nil
 	})
+	if len(b.browser)+len(b.absent) > 0 {
+		build.OnResolve(api.OnResolveOptions{Filter: `.`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			return b.resolveAgain(build, a), nil
+		})
+	}
 	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: hostNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 		code := fmt.Sprintf("module.exports = __mcpjs.host(%q)", a.Path)
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
 	})
+	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: staticNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		code := staticModule(a.Path, b.module(a.Path).Exports())
+		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
+	})
 	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: missingNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
-		code := fmt.Sprintf("throw new Error(%q)", a.Path)
+		code, text, _ := strings.Cut(a.Path, " ")
+		code = fmt.Sprintf("throw Object.assign(new Error(%q), { code: %q })", text, code)
+		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
+	})
+	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: absentNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		code := fmt.Sprintf("module.exports = __mcpjs.absent(%q)", a.Path)
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
 	})
 	build.OnLoad(api.OnLoadOptions{Filter: `\.([cm]?[jt]s|[jt]sx|json)$|(^|[/\\])[^./\\]+$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
@@ -263,12 +354,201 @@ func (b *bundler) missingBuiltin(build api.PluginBuild, a api.OnResolveArgs) (ap
 			return api.OnResolveResult{Path: r.Path, Namespace: r.Namespace, SideEffects: api.SideEffectsTrue}, nil
 		}
 	}
-	text := fmt.Sprintf("mcpjs has no module %q; it has %s", a.Path, strings.Join(withoutNodePrefix(b.opts.Modules), ", "))
-	if a.Kind == api.ResolveJSRequireCall || a.Kind == api.ResolveJSDynamicImport {
-		// A package that asks for it may never need it: fail when it does.
-		return api.OnResolveResult{Path: text, Namespace: missingNamespace}, nil
+	pkg := packageDir(a.Importer)
+	network := slices.Contains(networkBuiltins, strings.TrimPrefix(a.Path, "node:"))
+	browser := pkg != "" && network && b.preferBrowser(pkg)
+	text := fmt.Sprintf("%s is not available in mcpjs", a.Path)
+	if strings.Contains(a.Path, "http") {
+		text += ": use fetch"
+	} else if pkg == "" {
+		text += ", which has " + strings.Join(withoutNodePrefix(ModuleNames(b.opts.Modules)), ", ")
 	}
-	return api.OnResolveResult{Errors: []api.Message{{Text: text}}}, nil
+	code := "MODULE_NOT_FOUND"
+	if strings.HasPrefix(a.Path, "node:") {
+		code = "ERR_UNKNOWN_BUILTIN_MODULE"
+	} else if a.Kind == api.ResolveJSDynamicImport {
+		code = "ERR_MODULE_NOT_FOUND"
+	}
+	static := a.Kind == api.ResolveJSImportStatement
+	switch {
+	case pkg == "" && static:
+		return api.OnResolveResult{Errors: []api.Message{{Text: text}}}, nil
+	case static, pkg != "" && a.Kind == api.ResolveJSRequireCall && network && !browser && !isTried(a):
+		// A package that asks for it may never need it: fail when it does.
+		return api.OnResolveResult{Path: a.Path, Namespace: absentNamespace}, nil
+	}
+	return api.OnResolveResult{Path: code + " " + text, Namespace: missingNamespace}, nil
+}
+
+// preferBrowser notes that the next attempt is to take a package's variant for
+// browsers, or that of the packages which import it.
+func (b *bundler) preferBrowser(pkg string) (found bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, name, _ := strings.Cut(filepath.ToSlash(pkg[max(0, strings.LastIndex(filepath.ToSlash(pkg), "node_modules/")):]), "/")
+	for _, dir := range append([]string{pkg}, b.importers[name]...) {
+		if !found && hasBrowserVariant(dir) {
+			b.browser[dir], found = true, true
+		}
+	}
+	return found
+}
+
+// packageName is the name of the package that an import asks for.
+func packageName(spec string) string {
+	parts := strings.SplitN(spec, "/", 3)
+	if strings.HasPrefix(spec, "@") && len(parts) > 1 {
+		return parts[0] + "/" + parts[1]
+	}
+	return parts[0]
+}
+
+// networkBuiltins are what packages load at once to talk to a network that they
+// may never be asked for.
+var networkBuiltins = []string{"http", "https", "http2", "net", "tls", "dns", "dgram"}
+
+// isTried tells that a file asks for a module in a try block, and so knows what
+// to do without.
+func isTried(a api.OnResolveArgs) bool {
+	code, err := os.ReadFile(a.Importer)
+	if err != nil {
+		return false
+	}
+	tried, err := regexp.Match(`try\s*\{[^{}]*\brequire\s*\(\s*["']`+regexp.QuoteMeta(a.Path)+`["']`, code)
+	return err == nil && tried
+}
+
+// resolveAgain is the resolution of an attempt that follows another.
+func (b *bundler) resolveAgain(build api.PluginBuild, a api.OnResolveArgs) (none api.OnResolveResult) {
+	if a.PluginData == "again" || a.Namespace == mainNamespace && strings.HasPrefix(a.Path, mainNamespace) {
+		return none
+	}
+	opts := api.ResolveOptions{Importer: a.Importer, Namespace: a.Namespace, ResolveDir: a.ResolveDir, Kind: a.Kind, PluginData: "again"}
+	if b.absent[a.Path] && a.Kind != api.ResolveJSImportStatement {
+		if r := build.Resolve(a.Path, opts); len(r.Errors) > 0 {
+			code := "ERR_MODULE_NOT_FOUND"
+			if a.Kind != api.ResolveJSDynamicImport {
+				code = "MODULE_NOT_FOUND"
+			}
+			for _, path := range missing(r.Errors, a.ResolveDir) {
+				b.input(path)
+			}
+			return api.OnResolveResult{Path: code + " " + notFoundText(a.Path, a.ResolveDir), Namespace: missingNamespace}
+		}
+	}
+	if len(b.browser) == 0 || a.Namespace != "file" && a.Namespace != mainNamespace {
+		return none
+	}
+	inside := b.browser[packageDir(a.Importer)]
+	if !inside {
+		r := build.Resolve(a.Path, opts)
+		inside = len(r.Errors) == 0 && b.browser[packageDir(r.Path)]
+	}
+	if !inside {
+		return none
+	}
+	r := resolveForBrowser(a.Path, opts)
+	if len(r.Errors) > 0 {
+		return none
+	}
+	return api.OnResolveResult{Path: r.Path, Namespace: r.Namespace, PluginData: "again"}
+}
+
+// resolveForBrowser resolves a path as bundlers for browsers do: esbuild can't
+// do both in one build.
+func resolveForBrowser(path string, opts api.ResolveOptions) api.ResolveResult {
+	return askEsbuild(path, opts, api.BuildOptions{Platform: api.PlatformBrowser})
+}
+
+// resolveRequire is what require.resolve finds, resolveImport what an import does.
+func resolveRequire(dir, spec string) (string, bool) {
+	return resolveFile(dir, spec, api.ResolveJSRequireResolve)
+}
+func resolveImport(dir, spec string) (string, bool) {
+	return resolveFile(dir, spec, api.ResolveJSImportStatement)
+}
+
+func resolveFile(dir, spec string, kind api.ResolveKind) (string, bool) {
+	r := askEsbuild(spec, api.ResolveOptions{ResolveDir: dir, Kind: kind, PluginData: "again"},
+		api.BuildOptions{Platform: api.PlatformNeutral, MainFields: mainFields, Conditions: conditions})
+	return r.Path, len(r.Errors) == 0 && r.Path != ""
+}
+
+// askEsbuild asks esbuild what a path means, outside of a build.
+func askEsbuild(path string, opts api.ResolveOptions, build api.BuildOptions) (r api.ResolveResult) {
+	empty := ""
+	build.Stdin = &api.StdinOptions{Contents: `import "x"`, ResolveDir: opts.ResolveDir}
+	build.Bundle, build.LogLevel = true, api.LogLevelSilent
+	build.Plugins = []api.Plugin{{Name: "mcpjs", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: "."}, func(a api.OnResolveArgs) (none api.OnResolveResult, err error) {
+			if a.PluginData == "again" {
+				return none, nil
+			}
+			r = build.Resolve(path, opts)
+			return api.OnResolveResult{Path: "x", Namespace: hostNamespace}, nil
+		})
+		build.OnLoad(api.OnLoadOptions{Filter: ".", Namespace: hostNamespace}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+			return api.OnLoadResult{Contents: &empty}, nil
+		})
+	}}}
+	api.Build(build)
+	return r
+}
+
+// packageDir is the directory of the package that a file belongs to, "" if that
+// is none in node_modules.
+func packageDir(file string) string {
+	const modules = "/node_modules/"
+	slashed := filepath.ToSlash(file)
+	i := strings.LastIndex(slashed, modules)
+	if i < 0 {
+		return ""
+	}
+	end := i + len(modules)
+	for range 1 + strings.Count(slashed[end:min(end+1, len(slashed))], "@") {
+		next := strings.IndexByte(slashed[end:], '/')
+		if next < 0 {
+			return file
+		}
+		end += next + 1
+	}
+	return file[:end-1]
+}
+
+// hasBrowserVariant tells that a package says what browsers are to load.
+func hasBrowserVariant(dir string) bool {
+	text, err := os.ReadFile(filepath.Join(dir, "package.json"))
+	return err == nil && bytes.Contains(text, []byte(`"browser"`))
+}
+
+// notFoundText is what node says.
+func notFoundText(spec, dir string) string {
+	if strings.HasPrefix(spec, ".") || filepath.IsAbs(spec) {
+		return fmt.Sprintf("Cannot find module '%s' imported from %s", absolute(dir, spec), dir)
+	}
+	return fmt.Sprintf("Cannot find package '%s' imported from %s", spec, dir)
+}
+
+// staticModule is a host module as a module with declared exports, so that
+// esbuild finds what is imported and isn't there.
+func staticModule(name string, exports []string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "const host = __mcpjs.host(%q);\nexport default host;\n", name)
+	for i, export := range exports {
+		fmt.Fprintf(&b, "const e%d = /* @__PURE__ */ __mcpjs.get(host, %q);\nexport { e%d as %s };\n", i, export, i, export)
+	}
+	return b.String()
+}
+
+// module is the host module of a name, with or without "node:".
+func (b *bundler) module(name string) *Module {
+	for i := range b.opts.Modules {
+		m := &b.opts.Modules[i]
+		if m.Load != nil && (m.Name == name || m.Node && "node:"+m.Name == name) {
+			return m
+		}
+	}
+	return nil
 }
 
 func withoutNodePrefix(names []string) []string {
@@ -302,6 +582,11 @@ func prepare(path, code string, main bool) string {
 	if strings.HasPrefix(code, "#!") {
 		code = "//" + code[2:]
 	}
+	if strings.Contains(code, "__dirname") || strings.Contains(code, "__filename") {
+		if filepath.IsAbs(path) && !strings.HasPrefix(filepath.Ext(path), ".m") && !declaresDirname().MatchString(code) {
+			code = fmt.Sprintf("var __filename=%q,__dirname=%q;", path, filepath.Dir(path)) + code
+		}
+	}
 	if strings.Contains(code, "import.meta") {
 		// On a line of its own the map would be off by one everywhere; hoisted
 		// at the end it would be undefined. Line 1's columns are the price.
@@ -309,6 +594,9 @@ func prepare(path, code string, main bool) string {
 	}
 	return code
 }
+
+// declaresDirname finds files that make these names themselves, as ES modules do.
+var declaresDirname = pattern(`(?:const|let|var|function|class|import)\b[^;=()]*\b__(?:filename|dirname)\b`)
 
 // esbuild's loops over async iterables share variables with the next such loop in the
 // function, which would throw the error of the one before again.
@@ -323,6 +611,8 @@ var (
 func patchHelpers(code string) string {
 	code = strings.Replace(code, asyncGeneratorFault, asyncGeneratorMended, 1)
 	code = strings.Replace(code, toESMHead, toESMMended, 1)
+	code = strings.Replace(code, exportHead, exportMended, 1)
+	code = strings.ReplaceAll(code, computedImport, computedImportMended)
 	code = forAwaitError().ReplaceAllString(code, "if (${1})${2}throw [${1}[0], ${1} = void 0][0];")
 	return forAwaitMore().ReplaceAllString(code, "${1} && (${1} = false, ${2}")
 }
@@ -330,14 +620,24 @@ func patchHelpers(code string) string {
 const (
 	asyncGeneratorFault  = `k === "return" ? k : "next"`
 	asyncGeneratorMended = `k === "return" && v[1] ? k : "next"`
+	computedImport       = `=> __toESM(__require(`
+	computedImportMended = `=> __toESM(__mcpjs.import(`
+	exportHead           = `var __export = (target, all) => {`
+	exportMended         = exportHead + ` __mcpjs.namespace(target);`
 	toESMHead            = `var __toESM = (mod, isNodeMode, target) => (`
 	toESMMended          = `var __toESM = (mod, isNodeMode, target) => mod && mod.__mcpjs_pending ? mod.__mcpjs_pending : (`
 )
+
+var noExport = pattern(`^No matching export in "(?:` + staticNamespace + `:)?([^"]+)" for import "([^"]+)"`)
 
 func (b *bundler) syntaxError(errs []api.Message) *SyntaxError {
 	missing := missing(errs, b.dir)
 	for i := range errs {
 		errs[i].PluginName = ""
+		if m := noExport().FindStringSubmatch(errs[i].Text); m != nil {
+			errs[i].Text = fmt.Sprintf("The requested module '%s' does not provide an export named '%s'", m[1], m[2])
+			errs[i].Notes = nil
+		}
 		if name, ok := strings.CutPrefix(errs[i].Text, `Could not resolve "`); ok {
 			errs[i].Notes = notFound(strings.TrimSuffix(name, `"`))
 		}
@@ -365,13 +665,7 @@ func notFound(name string) []api.Note {
 	if strings.HasPrefix(name, ".") || filepath.IsAbs(name) {
 		return nil
 	}
-	pkg := name
-	if parts := strings.SplitN(name, "/", 3); strings.HasPrefix(name, "@") && len(parts) > 1 {
-		pkg = parts[0] + "/" + parts[1]
-	} else {
-		pkg = parts[0]
-	}
-	return []api.Note{{Text: fmt.Sprintf("If it is a package, install it beside the script: npm install %s", pkg)}}
+	return []api.Note{{Text: "If it is a package, install it beside the script: npm install " + packageName(name)}}
 }
 
 // gojaError words what goja refuses although esbuild let it pass.

@@ -27,7 +27,7 @@ func runSource(t testing.TB, src Source, setup ...func(*Runtime)) ([]string, err
 	for _, fn := range setup {
 		fn(rt)
 	}
-	p, err := Compile(src, CompileOptions{Modules: ModuleNames(rt.Modules)})
+	p, err := Compile(src, CompileOptions{Modules: rt.Modules})
 	if err != nil {
 		return logged, err
 	}

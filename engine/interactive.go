@@ -654,7 +654,7 @@ func (rt *Runtime) EvaluateInput(in *Input) (*Object, error) {
 		return nil, err
 	}
 	run, _ := goja.AssertFunction(v)
-	v, err = run(goja.Undefined(), rt.inputHost(), rt.vm.ToValue(rt.require))
+	v, err = run(goja.Undefined(), rt.inputHost(), rt.vm.ToValue(rt.computedImport))
 	if err != nil {
 		return nil, err
 	}
@@ -716,7 +716,7 @@ func (rt *Runtime) inputHost() *goja.Object {
 		return goja.Undefined()
 	})
 	host.Set("import", func(c Call) Value {
-		ns := rt.require(c)
+		ns := rt.computedImport(c)
 		if o, ok := ns.(*goja.Object); ok {
 			if pending := o.Get("__mcpjs_pending"); pending != nil {
 				return pending

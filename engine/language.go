@@ -2,6 +2,7 @@ package engine
 
 import (
 	_ "embed"
+	"fmt"
 	"math"
 	"reflect"
 	"regexp"
@@ -248,22 +249,6 @@ func (rt *Runtime) iteratorPrototype() *goja.Object {
 	return it.(*goja.Object).Prototype().Prototype()
 }
 
-// propertyEscape is \p{…} or \P{…} in the source of a regular expression.
-var propertyEscape = pattern(`^\\([pP])\{(?:(?:Script|sc|Script_Extensions|scx|General_Category|gc)=)?([^}]*)\}`)
-
-// binaryProperties are those that regexp2 has no name for, as classes.
-var binaryProperties = map[string]string{
-	"ASCII": `\x00-\x7F`, "Any": `\u{0}-\u{10FFFF}`,
-	"Alphabetic": `\p{L}\p{Nl}`, "Alpha": `\p{L}\p{Nl}`,
-	"ID_Start": `\p{L}\p{Nl}`, "IDS": `\p{L}\p{Nl}`, "XID_Start": `\p{L}\p{Nl}`,
-	"ID_Continue": `\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}`, "XID_Continue": `\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}`,
-	"Lowercase": `\p{Ll}`, "Lower": `\p{Ll}`, "Uppercase": `\p{Lu}`, "Upper": `\p{Lu}`,
-	"White_Space":           `\s`,
-	"Emoji":                 `\u00a9\u00ae\u203c-\u3299\u{1f000}-\u{1faff}#*0-9`,
-	"Emoji_Presentation":    `\u231a-\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd-\u25fe\u2614-\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa-\u26ab\u26bd-\u26be\u26c4-\u26c5\u26ce\u26d4\u26ea\u26f2-\u26f3\u26f5\u26fa\u26fd\u2705\u270a-\u270b\u2728\u274c\u274e\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b-\u2b1c\u2b50\u2b55\u{1f004}\u{1f0cf}\u{1f18e}\u{1f191}-\u{1f19a}\u{1f1e6}-\u{1f1ff}\u{1f201}\u{1f21a}\u{1f22f}\u{1f232}-\u{1f236}\u{1f238}-\u{1f23a}\u{1f250}-\u{1f251}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}`,
-	"Extended_Pictographic": `\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23fa\u24c2\u25aa-\u27bf\u2934-\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\u{1f000}-\u{1faff}`,
-}
-
 // installRegExp puts a constructor before goja's that understands property
 // escapes, which goja reads as the letters "p{L}" and which then silently never
 // match. Literals are rewritten when the source is compiled.
@@ -297,8 +282,12 @@ func (rt *Runtime) installRegExp() {
 			}
 			if !goja.IsUndefined(source) {
 				// d only adds indices to the result, which goja can't give.
+				text := source.String()
+				if strings.Contains(flags, "v") {
+					text = rt.withoutSets(text)
+				}
 				flags = strings.ReplaceAll(strings.ReplaceAll(flags, "v", "u"), "d", "")
-				args = []Value{vm.ToValue(expandProperties(source.String())), vm.ToValue(flags)}
+				args = []Value{vm.ToValue(expandProperties(text)), vm.ToValue(flags)}
 			}
 		}
 		v, err := rt.pristine.reflectConstruct(goja.Undefined(), orig, vm.NewArray(anys(args)...), target)
@@ -328,12 +317,46 @@ func (rt *Runtime) installRegExp() {
 			if err != nil {
 				panic(err)
 			}
-			if s, ok := v.(goja.String); ok && strings.HasPrefix(s.String(), keepFromRE2) && strings.Contains(strings.ToLower(s.String()), `\p{`) {
-				return s.Substring(len(keepFromRE2), s.Length())
+			s, ok := v.(goja.String)
+			if !ok {
+				return v
 			}
-			return v
+			if text := s.String(); strings.HasPrefix(text, keepFromRE2) && hasProperties(text) {
+				s = s.Substring(len(keepFromRE2), s.Length())
+			}
+			if text := s.String(); strings.Contains(text, `\u002f`) {
+				return vm.ToValue(unescapeSlashes(text))
+			}
+			return s
 		}), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	}
+}
+
+// unescapeSlashes undoes goja's way of writing the slashes of a source: node
+// escapes them with a backslash, and those in classes not at all.
+func unescapeSlashes(src string) string {
+	var b strings.Builder
+	inClass := false
+	for i := 0; i < len(src); i++ {
+		switch rest := src[i:]; {
+		case strings.HasPrefix(rest, `\u002f`):
+			if !inClass {
+				b.WriteByte('\\')
+			}
+			b.WriteByte('/')
+			i += len(`\u002f`) - 1
+			continue
+		case src[i] == '\\' && i+1 < len(src):
+			b.WriteByte('\\')
+			i++
+		case src[i] == '[':
+			inClass = true
+		case src[i] == ']':
+			inClass = false
+		}
+		b.WriteByte(src[i])
+	}
+	return b.String()
 }
 
 // keepFromRE2, at the beginning of an expression, makes goja hand it to
@@ -356,44 +379,36 @@ func hasProperties(code string) bool {
 	return strings.Contains(code, `\p{`) || strings.Contains(code, `\P{`)
 }
 
-// expandProperties rewrites property escapes to what regexp2 understands.
-func expandProperties(src string) string {
-	if !hasProperties(src) {
-		return src
-	}
-	var b strings.Builder
-	b.WriteString(keepFromRE2)
+// rgiEmoji are the emoji that may be more than one code point, as sequences that
+// are well formed.
+const rgiEmoji = `(?:\p{RI}\p{RI}|[#*0-9]\ufe0f?\u20e3|` + oneEmoji + `(?:[\u{e0020}-\u{e007e}]+\u{e007f})?(?:\u200d` + oneEmoji + `)*)`
+const oneEmoji = `(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|\p{Emoji}\ufe0f|\p{Emoji_Presentation})`
+
+// withoutSets words a source with the flag v for the flag u. It refuses classes
+// within classes and what combines them, which would silently match otherwise.
+func (rt *Runtime) withoutSets(src string) string {
 	inClass := false
 	for i := 0; i < len(src); i++ {
-		switch c := src[i]; c {
-		case '\\':
-			m := propertyEscape().FindStringSubmatch(src[i:])
-			if m == nil {
-				b.WriteByte(c)
-				if i++; i < len(src) {
-					b.WriteByte(src[i])
-				}
-				continue
-			}
-			if class, ok := binaryProperties[m[2]]; !ok {
-				b.WriteString(`\` + m[1] + `{` + m[2] + `}`)
-			} else if inClass && m[1] == "p" {
-				b.WriteString(class)
-			} else if m[1] == "P" {
-				b.WriteString("[^" + class + "]")
-			} else {
-				b.WriteString("[" + class + "]")
-			}
-			i += len(m[0]) - 1
-		case '[':
-			inClass = true
-			b.WriteByte(c)
-		case ']':
+		rest := src[i:]
+		switch {
+		case src[i] == '\\':
+			i++
+		case !inClass:
+			inClass = src[i] == '['
+		case src[i] == ']':
 			inClass = false
-			b.WriteByte(c)
-		default:
-			b.WriteByte(c)
+		case src[i] == '[' || strings.HasPrefix(rest, "&&") || strings.HasPrefix(rest, "--"):
+			rt.Throw(&Error{Class: "SyntaxError", Message: fmt.Sprintf("Invalid regular expression: /%s/v: sets of classes are not available in mcpjs", src)})
 		}
 	}
-	return b.String()
+	return strings.ReplaceAll(src, `\p{RGI_Emoji}`, rgiEmoji)
+}
+
+// expandProperties makes regexp2 read a source with property escapes, which it
+// understands.
+func expandProperties(src string) string {
+	if !hasProperties(src) || strings.HasPrefix(src, keepFromRE2) {
+		return src
+	}
+	return keepFromRE2 + src
 }

@@ -20,6 +20,9 @@ type Module struct {
 	// Globals defines the module's global names, at the start of every
 	// runtime: let it be quick (LazyGlobal).
 	Globals func(rt *Runtime)
+	// Exports, where set, gives the names that the exports have, besides
+	// default, for imports of others to be refused before anything runs.
+	Exports func() []string
 	// Types is the module's TypeScript declaration.
 	Types string
 }
@@ -49,7 +52,7 @@ func (rt *Runtime) installModules(modules []Module) {
 func (rt *Runtime) Import(name string) (*Object, error) {
 	m := rt.modules[name]
 	if m == nil {
-		return nil, &Error{Message: fmt.Sprintf("cannot find module %q", name),
+		return nil, &Error{Message: fmt.Sprintf("Cannot find module '%s'", name),
 			Fields: []Field{{Name: "code", Value: "MODULE_NOT_FOUND"}}}
 	}
 	if m.exports == nil {

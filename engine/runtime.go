@@ -105,6 +105,7 @@ type Runtime struct {
 	exiting      *ExitHooks
 	closers      []func(context.Context)
 	turnHooks    []func()
+	context      asyncContext
 
 	// OnUncaught, where set, sees an error that nobody caught and an unhandled
 	// rejection before they end the run; true means that it dealt with it.

@@ -60,8 +60,8 @@ type Program struct {
 
 // CompileOptions say what surrounds a source.
 type CompileOptions struct {
-	// Modules are the names of host modules that it may import.
-	Modules []string
+	// Modules are the host modules that it may import.
+	Modules []Module
 	// Color allows colours in the text of syntax errors.
 	Color bool
 	// Links adds to Inputs the symbolic links that relative imports name.
@@ -128,7 +128,7 @@ func compilePlain(src Source) *Program {
 	default:
 		return nil
 	}
-	for _, s := range []string{"require", "module", "exports", "import"} {
+	for _, s := range []string{"require", "module", "exports", "import", "__dirname", "__filename"} {
 		if strings.Contains(code, s) {
 			return nil
 		}
@@ -241,7 +241,7 @@ func (rt *Runtime) Evaluate(p *Program) (*Object, error) {
 		return nil, err
 	}
 	run, _ := goja.AssertFunction(v)
-	v, err = run(goja.Undefined(), rt.hostObject(), rt.vm.ToValue(rt.require))
+	v, err = run(goja.Undefined(), rt.hostObject(), rt.requireObject())
 	if err != nil {
 		return nil, err
 	}
@@ -262,6 +262,15 @@ func (rt *Runtime) hostObject() *goja.Object {
 			}
 			return exports
 		})
+		o.Set("import", rt.computedImport)
+		o.Set("get", func(c Call) Value { return c.Argument(0).(*goja.Object).Get(c.Argument(1).String()) })
+		o.Set("namespace", func(c Call) Value {
+			ns := c.Argument(0).(*goja.Object)
+			ns.SetPrototype(nil)
+			ns.DefineDataPropertySymbol(goja.SymToStringTag, vm.ToValue("Module"), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+			return ns
+		})
+		o.Set("absent", func(c Call) Value { return rt.absentModule(c.Argument(0).String()) })
 		o.Set("at", func(c Call) Value {
 			rt.awaiting = int(c.Argument(0).ToInteger())
 			return c.Argument(1)
@@ -278,12 +287,28 @@ func (rt *Runtime) hostObject() *goja.Object {
 			m.Set("resolve", func(c Call) Value {
 				spec := c.Argument(0).String()
 				if rt.modules[spec] != nil {
-					return vm.ToValue("node:" + strings.TrimPrefix(spec, "node:"))
+					if rt.modules["node:"+spec] != nil {
+						spec = "node:" + spec
+					}
+					return vm.ToValue(spec)
+				}
+				if u, err := url.Parse(spec); err == nil && len(u.Scheme) > 1 {
+					return vm.ToValue(spec)
+				}
+				dir := rt.Dir
+				if filepath.IsAbs(path) {
+					dir = filepath.Dir(path)
+				}
+				if rt.mayResolve(dir, spec) == nil {
+					if found, ok := resolveImport(dir, spec); ok && rt.Permissions.Read(found) == nil {
+						return vm.ToValue(fileURL(found))
+					}
 				}
 				if strings.HasPrefix(spec, ".") || filepath.IsAbs(spec) {
-					return vm.ToValue(fileURL(absolute(filepath.Dir(path), spec)))
+					return vm.ToValue(fileURL(absolute(dir, spec)))
 				}
-				return vm.ToValue(spec)
+				rt.Throw(&Error{Message: notFoundText(spec, path), Fields: []Field{{Name: "code", Value: "ERR_MODULE_NOT_FOUND"}}})
+				return nil
 			})
 			return m
 		})
@@ -291,6 +316,32 @@ func (rt *Runtime) hostObject() *goja.Object {
 	}
 	return rt.host
 }
+
+// absentModule stands for a module of node's that is not there, where a package
+// imports it: only what calls or constructs its exports fails.
+func (rt *Runtime) absentModule(name string) Value {
+	make, _ := goja.AssertFunction(rt.internal(absentProgram()))
+	v, err := make(goja.Undefined(), rt.vm.ToValue(strings.TrimPrefix(name, "node:")), rt.vm.ToValue(func(c Call) Value {
+		rt.Throw(&Error{Message: fmt.Sprintf("%s is not available in mcpjs: %s was called", name, c.Argument(0)),
+			Fields: []Field{{Name: "code", Value: "MODULE_NOT_FOUND"}}})
+		return nil
+	}))
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+var absentProgram = compiled("absent", `(name, refuse) => {
+	const stub = (path) => new Proxy(class { constructor() { refuse(path); } }, {
+		get(target, key) {
+			if (typeof key === "symbol" || key === "prototype" || key === "name" || key === "length") return target[key];
+			return key === "then" || key === "default" || key.startsWith("__") ? undefined : stub(path + "." + key);
+		},
+		apply() { refuse(path); },
+	});
+	return Object.create(stub(name));
+}`)
 
 func absolute(dir, path string) string {
 	if filepath.IsAbs(path) {
@@ -334,9 +385,98 @@ func (rt *Runtime) sourceText(file string) (string, bool) {
 	return string(code), err == nil && isText(code)
 }
 
-// require gives a script what a computed require or import() asks for: a host
-// module, or a file beside the one that asks, compiled now.
+// requireObject is what scripts know as require.
+func (rt *Runtime) requireObject() *goja.Object {
+	require := rt.NewFunction("require", rt.require)
+	require.Set("resolve", func(c Call) Value {
+		path, err := rt.ResolveFrom(rt.callerDir(), c.Argument(0).String())
+		if err != nil {
+			rt.Throw(err)
+		}
+		return rt.vm.ToValue(path)
+	})
+	require.Set("cache", rt.vm.CreateObject(nil))
+	return require
+}
+
+// mayResolve asks whether a script may learn where spec leads.
+func (rt *Runtime) mayResolve(dir, spec string) error {
+	if strings.HasPrefix(spec, ".") || strings.Contains(spec, "..") || filepath.IsAbs(spec) {
+		return rt.Permissions.Read(absolute(dir, spec))
+	}
+	return rt.Permissions.Read(dir)
+}
+
+// ResolveFrom gives the path of the file that spec names, seen from a
+// directory, as require does; a host module's name is its own. Loop only.
+func (rt *Runtime) ResolveFrom(dir, spec string) (string, error) {
+	if rt.modules[spec] != nil {
+		return spec, nil
+	}
+	if err := rt.mayResolve(dir, spec); err != nil {
+		return "", err
+	}
+	path, ok := resolveRequire(dir, spec)
+	if ok {
+		if err := rt.Permissions.Read(path); err != nil {
+			return "", err
+		}
+	} else {
+		return "", &Error{Message: fmt.Sprintf("Cannot find module '%s'", spec), Fields: []Field{{Name: "code", Value: "MODULE_NOT_FOUND"}}}
+	}
+	return path, nil
+}
+
+// RequireFrom gives what require(spec) gives in a file of a directory. Loop
+// only.
+func (rt *Runtime) RequireFrom(dir, spec string) (Value, error) {
+	if rt.modules[spec] != nil {
+		return rt.Import(spec)
+	}
+	path, err := rt.ResolveFrom(dir, spec)
+	if err != nil {
+		return nil, err
+	}
+	key := "require\x00" + path
+	promise := rt.required[key]
+	if promise == nil {
+		b := &bundler{src: Source{Name: path, Dir: dir}, opts: CompileOptions{Modules: rt.Modules, Permissions: rt.Permissions, atRun: true}, dir: dir, require: true}
+		program, err := b.build(path)
+		if se, ok := err.(*SyntaxError); ok {
+			return nil, &Error{Class: "SyntaxError", Message: se.Error()}
+		} else if err != nil {
+			return nil, err
+		}
+		rt.NoteInputs(program.Inputs)
+		if promise, err = rt.Evaluate(program); err != nil {
+			return nil, err
+		}
+		rt.required[key] = promise
+	}
+	p := promise.Export().(*goja.Promise)
+	switch p.State() {
+	case goja.PromiseStateFulfilled:
+		return p.Result().(*goja.Object).Get("exports"), nil
+	case goja.PromiseStateRejected:
+		return nil, rt.thrown(p.Result())
+	}
+	return nil, &Error{Message: fmt.Sprintf("require('%s') can't wait for the module's top-level await: use import()", spec),
+		Fields: []Field{{Name: "code", Value: "ERR_REQUIRE_ASYNC_MODULE"}}}
+}
+
+// require gives a script what a require that was not resolved when it was
+// compiled asks for.
 func (rt *Runtime) require(c Call) Value {
+	exports, err := rt.RequireFrom(rt.callerDir(), c.Argument(0).String())
+	if err != nil {
+		rt.Throw(err)
+	}
+	return exports
+}
+
+// computedImport gives a script what a computed import() asks for: a host
+// module, or a file beside the one that asks, compiled now.
+func (rt *Runtime) computedImport(c Call) Value {
 	spec := c.Argument(0).String()
 	if rt.modules[spec] != nil {
 		exports, err := rt.Import(spec)
@@ -345,21 +485,25 @@ func (rt *Runtime) require(c Call) Value {
 		}
 		return exports
 	}
-	from := rt.Dir
-	frames := rt.vm.CaptureCallStack(0, nil)
-	for i := range frames {
-		if p, ok := rt.position(&frames[i]); ok {
-			if filepath.IsAbs(p.File) {
-				from = filepath.Dir(p.File)
-			}
-			break
-		}
-	}
-	ns, err := rt.requireFile(from, spec)
+	ns, err := rt.requireFile(rt.callerDir(), spec)
 	if err != nil {
 		rt.Throw(err)
 	}
 	return ns
+}
+
+// callerDir is the directory of the file whose code runs.
+func (rt *Runtime) callerDir() string {
+	frames := rt.vm.CaptureCallStack(0, nil)
+	for i := range frames {
+		if p, ok := rt.position(&frames[i]); ok {
+			if filepath.IsAbs(p.File) {
+				return filepath.Dir(p.File)
+			}
+			break
+		}
+	}
+	return rt.Dir
 }
 
 // requireFile compiles and runs a module that the script named at run time. A
@@ -375,14 +519,13 @@ func (rt *Runtime) requireFile(from, spec string) (Value, error) {
 	}
 	promise := rt.required[key]
 	if promise == nil {
-		names := make([]string, 0, len(rt.modules))
-		for name := range rt.modules {
-			names = append(names, name)
-		}
-		program, err := bundleSpec(from, spec, CompileOptions{Modules: names, Permissions: rt.Permissions, atRun: true})
+		program, err := bundleSpec(from, spec, CompileOptions{Modules: rt.Modules, Permissions: rt.Permissions, atRun: true})
 		if err != nil {
 			if se, ok := err.(*SyntaxError); ok {
 				rt.NoteInputs(append(se.Inputs, se.Missing...))
+				if strings.HasPrefix(se.File, internalFile) || strings.Contains(se.File, "/"+internalFile) {
+					return nil, &Error{Message: notFoundText(spec, from), Fields: []Field{{Name: "code", Value: "ERR_MODULE_NOT_FOUND"}}}
+				}
 				return nil, &Error{Class: "SyntaxError", Message: se.Error()}
 			}
 			return nil, err

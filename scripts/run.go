@@ -91,7 +91,7 @@ func Run(ctx context.Context, src engine.Source, opts Options) error {
 		opts.Setup(rt)
 	}
 	program, err := engine.Compile(src, engine.CompileOptions{
-		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr, Permissions: opts.Permissions,
+		Modules: opts.Modules, Color: rt.ColorStderr, Permissions: opts.Permissions,
 	})
 	if err == nil {
 		if opts.Timeout > 0 {

@@ -473,7 +473,7 @@ func (w *watcher) script(ctx context.Context, rt *engine.Runtime, u *unit, opts 
 		return &Failure{Code: ExitUsage, Text: engine.Printable(err.Error()) + "\n"}
 	}
 	program, err := engine.Compile(src, engine.CompileOptions{
-		Modules: engine.ModuleNames(opts.Modules), Color: rt.ColorStderr, Links: true, Permissions: opts.Permissions,
+		Modules: opts.Modules, Color: rt.ColorStderr, Links: true, Permissions: opts.Permissions,
 	})
 	var syntax *engine.SyntaxError
 	switch {

@@ -45,10 +45,10 @@ const sized = (size, name = "size") => {
 	if (!(size >= 0 && size <= kMaxLength)) throw outOfRange(name, `>= 0 && <= ${kMaxLength}`, size);
 	return size;
 };
-const define = (o, methods) => {
+const define = (o, methods, enumerable = false) => {
 	for (const key of Reflect.ownKeys(methods)) {
 		const d = Object.getOwnPropertyDescriptor(methods, key);
-		d.enumerable = false;
+		d.enumerable = enumerable;
 		Object.defineProperty(o, key, d);
 	}
 };
@@ -125,7 +125,7 @@ define(Buffer, {
 		if (!isBytes(b)) throw badType("buf2", "an instance of Buffer or Uint8Array", b);
 		return compare(a, b);
 	},
-});
+}, true);
 const listOf = (value) => {
 	if (value.length !== undefined || isBuffer(value.buffer)) {
 		if (typeof value.length !== "number") return new FastBuffer(0);

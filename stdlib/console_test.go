@@ -41,7 +41,7 @@ func (s taggedStream) Write(p []byte) (int, error) {
 func runConsole(t testing.TB, code string, stdout, stderr io.Writer) error {
 	t.Helper()
 	modules := []engine.Module{console, timers}
-	p, err := engine.Compile(engine.Source{Name: "[eval]", Code: code, Dir: t.TempDir()}, engine.CompileOptions{Modules: engine.ModuleNames(modules)})
+	p, err := engine.Compile(engine.Source{Name: "[eval]", Code: code, Dir: t.TempDir()}, engine.CompileOptions{Modules: modules})
 	if err != nil {
 		t.Fatal(err)
 	}

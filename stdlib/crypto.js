@@ -203,6 +203,8 @@ const module = {
 		return new Hmac(native.hmac(algorithm, hmacKeyBytes(key)));
 	},
 	createSecretKey: (key, encoding) => new KeyObject(bytes(key, encoding, "key").slice()),
+	...Object.fromEntries(["createPublicKey", "createPrivateKey", "createSign", "createVerify", "createCipheriv", "createDecipheriv", "createDiffieHellman", "createECDH", "generateKeyPair", "generateKeyPairSync", "sign", "verify", "publicEncrypt", "privateDecrypt", "scrypt", "scryptSync", "hkdf", "hkdfSync"]
+		.map((name) => [name, { [name]() { throw error(Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", `crypto.${name} is not available in mcpjs`); } }[name]])),
 	getHashes: () => [...native.hashes],
 	hash: (algorithm, data, encoding = "hex") => new Hash(hashOf(algorithm)).update(data).digest(encoding),
 };

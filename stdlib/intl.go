@@ -52,7 +52,7 @@ var intlLocales = sync.OnceValue(func() map[string]json.RawMessage {
 })
 
 // intl is Intl with NumberFormat, DateTimeFormat, Collator, PluralRules,
-// ListFormat, RelativeTimeFormat and Locale, and the toLocale… methods of
+// ListFormat, RelativeTimeFormat, Segmenter and Locale, and the toLocale… methods of
 // numbers, dates and strings. It knows the locales of intl.json.gz; others, and
 // options that it can't follow, throw a RangeError.
 var intl = engine.Module{
@@ -153,6 +153,10 @@ func intlExports(rt *engine.Runtime) *engine.Object {
 			})
 		})
 		method("timeZone", func(engine.Call) engine.Value { return vm.ToValue(systemTimeZone()) })
+		method("grapheme", func(c engine.Call) engine.Value {
+			s, _ := c.Argument(0).(engine.String)
+			return vm.ToValue(graphemeEnd(s, int(c.Argument(1).ToInteger())))
+		})
 		method("zone", func(c engine.Call) engine.Value {
 			name, _, ok := timeZone(c.Argument(0).String())
 			if !ok {

@@ -254,7 +254,7 @@ const fieldValues = { weekday: ["narrow", "short", "long"], year: ["numeric", "2
 	hour: ["numeric", "2-digit"], minute: ["numeric", "2-digit"], second: ["numeric", "2-digit"], timeZoneName: ["short", "long", "shortOffset", "longOffset", "shortGeneric", "longGeneric"] };
 const dateFields = ["weekday", "year", "month", "day"], timeFields = ["hour", "minute", "second", "fractionalSecondDigits"];
 const styles = ["full", "long", "medium", "short"];
-const partTypes = { y: "year", yy: "year", M: "month", MM: "month", d: "day", dd: "day", H: "hour", HH: "hour", h: "hour", hh: "hour", m: "minute", mm: "minute", s: "second", ss: "second", a: "dayPeriod", z: "timeZoneName", f: "fractionalSecond" };
+const partTypes = { y: "year", yy: "year", M: "month", MM: "month", d: "day", dd: "day", H: "hour", HH: "hour", h: "hour", hh: "hour", m: "minute", mm: "minute", s: "second", ss: "second", a: "dayPeriod", z: "timeZoneName", f: "fractionalSecond", G: "era" };
 class DateTimeFormat {
 	#r; #s = {}; #zone; #pattern; #format; #narrow = {};
 	constructor(locales, o, need = "any", defaults = "date") {
@@ -265,7 +265,10 @@ class DateTimeFormat {
 		if (this.#zone === undefined) throw new RangeError(`Invalid time zone specified: ${o.timeZone}`);
 		for (const [name, only] of [["calendar", "gregory"], ["numberingSystem", "latn"]])
 			if (o?.[name] !== undefined && o[name] !== only) throw missing(`Intl.DateTimeFormat: ${name} "${o[name]}"`);
-		for (const name of ["era", "dayPeriod"]) if (o?.[name] !== undefined) throw missing(`Intl.DateTimeFormat: ${name}`);
+		if (o?.dayPeriod !== undefined) throw missing("Intl.DateTimeFormat: dayPeriod");
+		const era = option(o, "era", ["long", "short", "narrow"]);
+		if (era) s.era = era;
+		if (era && !this.#r.locale.startsWith("en")) throw missing(`Intl.DateTimeFormat: era in ${this.#r.locale}`);
 		for (const name in fieldValues) { const v = option(o, name, fieldValues[name]); if (v !== undefined) s[name] = v; }
 		const digits = digitsOption(o, "fractionalSecondDigits", 1, 3);
 		if (digits) s.fractionalSecondDigits = digits;
@@ -302,6 +305,7 @@ class DateTimeFormat {
 			if (s.month === "narrow") date = date.replace(/\{L:.\}/, "{L:n}");
 			if (s.weekday === "narrow") date = date.replace(/\{W:.\}/, "{W:v}");
 		}
+		if (s.era) date = `${date ?? data.date[dateFields.map((f) => (f === "weekday" ? "" : codes.numeric)).join(".")]} {G}`;
 		const { hour, minute, second, fractionalSecondDigits: f } = s;
 		if (hour) {
 			if (second && !minute) throw missing("Intl.DateTimeFormat: hour and second without minute");
@@ -327,7 +331,8 @@ class DateTimeFormat {
 		const two = (n) => String(n).padStart(2, "0"), half = t.hour % 12 || 12;
 		const values = { y: () => String(t.year > 0 ? t.year : 1 - t.year), yy: () => two(t.year % 100), M: () => String(t.month), MM: () => two(t.month), d: () => String(t.day), dd: () => two(t.day),
 			H: () => String(t.hour), HH: () => two(t.hour), h: () => String(half), hh: () => two(half), m: () => String(t.minute), mm: () => two(t.minute), s: () => String(t.second), ss: () => two(t.second),
-			a: () => data.ampm[t.hour < 12 ? 0 : 1], f: () => String(t.ms).padStart(3, "0").slice(0, this.#s.fractionalSecondDigits), z: () => this.#zoneName(t, key, data) };
+			a: () => data.ampm[t.hour < 12 ? 0 : 1], f: () => String(t.ms).padStart(3, "0").slice(0, this.#s.fractionalSecondDigits), z: () => this.#zoneName(t, key, data),
+			G: () => ({ long: ["Before Christ", "Anno Domini"], short: ["BC", "AD"], narrow: ["B", "A"] })[this.#s.era][t.year > 0 ? 1 : 0] };
 		const out = [];
 		for (const m of dateTokens(this.#pattern)) {
 			if (!m[1]) out.push({ type: "literal", value: m[0] });
@@ -462,7 +467,34 @@ for (const C of [NumberFormat, DateTimeFormat, Collator]) {
 	put(Intl, C.name, f);
 }
 for (const C of [PluralRules, ListFormat, RelativeTimeFormat, Locale]) { supported(C); define(C); put(Intl, C.name, C); }
-for (const name of ["DisplayNames", "Segmenter", "DurationFormat"]) put(Intl, name, { [name]: function () { throw missing("Intl." + name); } }[name]);
+
+class Segmenter {
+	#r; #granularity;
+	constructor(locales, o) {
+		this.#r = resolve(locales);
+		this.#granularity = option(o, "granularity", ["grapheme", "word", "sentence"], "grapheme");
+		if (this.#granularity !== "grapheme") throw missing(`Intl.Segmenter: granularity "${this.#granularity}"`);
+	}
+	segment(input) {
+		input = String(input);
+		const at = (index) => { const end = native.grapheme(input, index); return { segment: input.slice(index, end), index, input }; };
+		return {
+			*[Symbol.iterator]() {
+				for (let i = 0; i < input.length;) { const s = at(i); yield s; i += s.segment.length; }
+			},
+			containing(index = 0) {
+				index = Math.trunc(Number(index)) || 0;
+				if (index < 0 || index >= input.length) return undefined;
+				for (const s of this) if (index < s.index + s.segment.length) return s;
+			},
+		};
+	}
+	resolvedOptions() { return { locale: this.#r.locale, granularity: this.#granularity }; }
+}
+supported(Segmenter);
+define(Segmenter);
+put(Intl, "Segmenter", Segmenter);
+for (const name of ["DisplayNames", "DurationFormat"]) put(Intl, name, { [name]: function () { throw missing("Intl." + name); } }[name]);
 put(Intl, "getCanonicalLocales", list);
 put(Intl, "supportedValuesOf", () => { throw missing("Intl.supportedValuesOf"); });
 Object.defineProperty(Intl, Symbol.toStringTag, { value: "Intl", configurable: true });

@@ -28,7 +28,7 @@ func runSpec(t *testing.T, file string, opts engine.Options) (*engine.Runtime, e
 		t.Fatal(err)
 	}
 	opts.Modules = Modules()
-	p, err := engine.Compile(src, engine.CompileOptions{Modules: engine.ModuleNames(opts.Modules)})
+	p, err := engine.Compile(src, engine.CompileOptions{Modules: opts.Modules})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestChildrenEndWithTheRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			modules := Modules()
-			p, err := engine.Compile(engine.Source{Name: "[eval]", Code: code, Dir: dir}, engine.CompileOptions{Modules: engine.ModuleNames(modules)})
+			p, err := engine.Compile(engine.Source{Name: "[eval]", Code: code, Dir: dir}, engine.CompileOptions{Modules: modules})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -31,7 +31,7 @@ const nodeVersion = "20.20.0"
 
 var processStart = time.Now()
 
-// processGlobal is node's global of that name. What a script changes of the process
+// processGlobal is node's globals process and global. What a script changes of the process
 // itself, its environment and umask, is as before when the run is over; its
 // working directory is the run's own.
 var processGlobal = engine.Module{
@@ -40,8 +40,11 @@ var processGlobal = engine.Module{
 	Load: func(rt *engine.Runtime) (*engine.Object, error) {
 		return processExports(rt).Get("process").(*engine.Object), nil
 	},
-	Globals: func(rt *engine.Runtime) { lazyExports(rt, processExports, "process") },
-	Types:   processTypes,
+	Globals: func(rt *engine.Runtime) {
+		lazyExports(rt, processExports, "process")
+		rt.Hidden(rt.VM().GlobalObject(), "global", rt.VM().GlobalObject())
+	},
+	Types: processTypes,
 }
 
 func processExports(rt *engine.Runtime) *engine.Object {

@@ -62,13 +62,13 @@ func (t *timerTable) start(name string, c engine.Call, repeat bool) engine.Value
 	t.next++
 	id := t.next
 	this := vm.CreateObject(t.proto)
-	timer := t.rt.StartTimer(d, repeat, func() error {
+	timer := t.rt.StartTimer(d, repeat, t.rt.InAsyncContext(func() error {
 		if !repeat {
 			delete(t.byID, id)
 		}
 		_, err := fn(this, args...)
 		return err
-	})
+	}))
 	if resolver(c.Argument(0)) {
 		timer.OnAbort(func(aborted *engine.Object) {
 			_, err := fn(engine.Undefined(), aborted)

@@ -34,7 +34,7 @@ func runSource(t testing.TB, src engine.Source, opts engine.Options) (string, st
 	if opts.Stdin == nil {
 		opts.Stdin = strings.NewReader("in put\n")
 	}
-	p, err := engine.Compile(src, engine.CompileOptions{Modules: engine.ModuleNames(opts.Modules)})
+	p, err := engine.Compile(src, engine.CompileOptions{Modules: opts.Modules})
 	if err != nil {
 		t.Fatal(err)
 	}

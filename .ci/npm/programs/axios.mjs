@@ -1,0 +1,4 @@
+import axios, { AxiosError } from "axios"; 
+const api = axios.create({ baseURL: "http://x.test/api", headers: { "X-K": "1" }, adapter: "fetch", env: { fetch: async (req, init) => { const r = req instanceof Request ? req : new Request(req, init); if (r.url.includes("bad")) return new Response("no", { status: 404 }); return new Response(JSON.stringify({ url: r.url, method: r.method, k: r.headers.get("x-k"), body: await r.text() }), { headers: { "content-type": "application/json" } }); }, Request, Response } });
+api.interceptors.request.use((c) => { c.params = { ...c.params, i: 1 }; return c; });
+console.log((await api.get("/u", { params: { q: ["a", "b"] } })).data, (await api.post("/p", { a: 1 })).data); await api.get("/bad").catch((e) => console.log(e instanceof AxiosError, e.code, e.response.status, e.message));

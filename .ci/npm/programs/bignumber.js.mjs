@@ -1,0 +1,1 @@
+import BigNumber from "bignumber.js"; console.log(new BigNumber("123456789.123456789").times("987654321.987654321").toFormat(3), new BigNumber(1).div(3).toString(), new BigNumber("ff", 16).toString(2), BigNumber.max(1, "2").toNumber());

@@ -1,0 +1,1 @@
+import Table from "cli-table3"; const t = new Table({ head: ["a", "b"], style: { head: [], border: [] }, wordWrap: true, colWidths: [8, 12] }); t.push(["x", "a longer text"], [{ colSpan: 2, content: "wide 日本" }]); console.log(t.toString());

@@ -1,0 +1,1 @@
+import Decimal from "decimal.js"; Decimal.set({ precision: 50 }); console.log(new Decimal("0.1").plus("0.2").toString(), Decimal.sqrt(2).toString(), new Decimal("123.456").toFixed(1), Decimal.sin(1).toString(), new Decimal(2).pow("0.5").eq(Decimal.sqrt(2)), new Decimal("1e400").toString());

@@ -1,0 +1,3 @@
+import { Effect, Schedule, Duration, pipe, Option, Schema, Stream, Exit, Fiber } from "effect";
+console.log(await Effect.runPromise(pipe(Effect.all([1, 2, 3].map((n) => Effect.succeed(n * 2)), { concurrency: 2 }), Effect.map((l) => l.join()))), Effect.runSync(Effect.gen(function* () { const a = yield* Effect.succeed(1); return a + 1; })));
+let n = 0; console.log(await Effect.runPromise(Effect.retry(Effect.suspend(() => ++n < 3 ? Effect.fail("x") : Effect.succeed(n)), Schedule.recurs(5))), Exit.isFailure(await Effect.runPromiseExit(Effect.timeout(Effect.sleep("1 second"), "5 millis"))), Schema.decodeUnknownSync(Schema.Struct({ a: Schema.NumberFromString }))({ a: "4" }), [...await Effect.runPromise(Stream.runCollect(Stream.range(1, 3)))]);

@@ -1,0 +1,1 @@
+import eq from "fast-deep-equal/es6/index.js"; console.log(eq({ a: [1, { b: new Map([[1, new Set([2])]]) }], d: new Date(1), r: /x/g, n: NaN }, { a: [1, { b: new Map([[1, new Set([2])]]) }], d: new Date(1), r: /x/g, n: NaN }), eq({ a: 1 }, { a: 2 }), eq([1], { 0: 1 }));

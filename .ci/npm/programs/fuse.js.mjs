@@ -1,0 +1,2 @@
+import Fuse from "fuse.js";
+const f = new Fuse([{ t: "Old Man's War", a: "Scalzi" }, { t: "The Lock Artist", a: "Hamilton" }, { t: "Rye bread" , a: "Baker" }], { keys: ["t", { name: "a", weight: 2 }], includeScore: true, includeMatches: true, threshold: 0.4 }); console.log(f.search("lok").map((r) => [r.item.t, r.score.toFixed(4), r.matches[0].indices]), f.search("scalz").length, f.search("zzzz"));

@@ -1,0 +1,1 @@
+import got from "got"; console.log(typeof got);

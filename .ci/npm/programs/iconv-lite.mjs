@@ -1,0 +1,1 @@
+import iconv from "iconv-lite"; console.log(iconv.encode("héllo €", "win1252"), iconv.decode(Buffer.from([0x82, 0xb1, 0x82, 0xf1]), "shift_jis"), iconv.encode("日本", "euc-jp"), iconv.decode(Buffer.from([0xff, 0xfe, 0x61, 0]), "utf-16"), iconv.encodingExists("gb18030"), iconv.encode("x😀", "utf16be"));

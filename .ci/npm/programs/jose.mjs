@@ -1,0 +1,1 @@
+import * as jose from "jose"; const k = new TextEncoder().encode("a-secret-that-is-32-bytes-long!!"); const t = await new jose.SignJWT({ a: 1 }).setProtectedHeader({ alg: "HS256" }).setIssuedAt(1700000000).sign(k); console.log(t, (await jose.jwtVerify(t, k)).payload, jose.decodeJwt(t), await jose.jwtVerify(t + "x", k).catch((e) => e.code), jose.base64url.encode("hi"));

@@ -1,0 +1,2 @@
+import jsonata from "jsonata";
+console.log(await jsonata("$sum(items.(price * qty))").evaluate({ items: [{ price: 2, qty: 3 }, { price: 1.5, qty: 2 }] }), await jsonata("items[price > 1]^(>price).name").evaluate({ items: [{ name: "a", price: 2 }, { name: "b", price: 3 }, { name: "c", price: 1 }] }), await jsonata('{"n": $uppercase(x), "m": $match(x, /b+/).match}').evaluate({ x: "abbc" })); try { jsonata("a.") } catch (e) { console.log(e.code) }

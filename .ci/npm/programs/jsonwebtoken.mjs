@@ -1,0 +1,1 @@
+import jwt from "jsonwebtoken"; const t = jwt.sign({ a: 1, iat: 1700000000 }, "secret"); console.log(t, jwt.verify(t, "secret"), jwt.decode(t, { complete: true }).header); try { jwt.verify(t, "other") } catch (e) { console.log(e.name, e.message) }

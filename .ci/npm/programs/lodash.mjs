@@ -1,0 +1,11 @@
+import _ from "lodash";
+const people = [{ n: "ann", a: 31, t: ["x", "y"] }, { n: "bob", a: 25, t: ["y"] }, { n: "cy", a: 31, t: [] }];
+console.log(_.groupBy(people, "a"), _.sortBy(people, ["a", "n"]).map((p) => p.n));
+console.log(_.chain(people).flatMap("t").countBy().toPairs().sortBy(0).value());
+console.log(_.merge({ a: { b: 1 }, l: [1, 2] }, { a: { c: 2 }, l: [3] }), _.get({ a: [{ b: 7 }] }, "a[0].b"), _.set({}, "x.y[1]", 5));
+console.log(_.template("hello <%= user %><% if (n) { %>, <%- n %><% } %>!")({ user: "fred", n: "<b>" }));
+console.log(_.camelCase("--foo-bar baz"), _.kebabCase("fooBarBaz"), _.startCase("fooBar"), _.deburr("déjà vu"), _.words("fred, barney & pebbles"));
+const o = { d: new Date(0), m: new Map([[1, { a: 1 }]]), s: new Set([1]), r: /x/gi, b: new Uint8Array([1, 2]) };
+const c = _.cloneDeep(o); console.log(_.isEqual(o, c), c.m !== o.m, c);
+console.log(_.chunk([1, 2, 3, 4, 5], 2), _.zipObject(["a", "b"], [1, 2]), _.range(0, 10, 3), _.uniqBy([2.1, 1.2, 2.3], Math.floor));
+let calls = 0; const d = _.debounce(() => calls++, 5); d(); d(); await new Promise((r) => setTimeout(r, 40)); console.log(calls, _.memoize((x) => x * 2)(4), _.curry((a, b, c) => a + b + c)(1)(2, 3));

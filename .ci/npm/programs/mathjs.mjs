@@ -1,0 +1,3 @@
+import { evaluate, parse, derivative, simplify, matrix, inv, multiply, unit, complex, fraction, bignumber, create, all, sqrt, det, format } from "mathjs";
+console.log(evaluate("12 / (2.3 + 0.7)"), evaluate("5.08 cm to inch").toString(), evaluate("det([-1, 2; 3, 1])"), derivative("x^2 + 3x", "x").toString(), simplify("2x + 3x").toString());
+console.log(multiply(matrix([[1, 2], [3, 4]]), inv(matrix([[1, 2], [3, 4]]))).toString(), sqrt(-4).toString(), fraction(1, 3).add(fraction(1, 6)).toFraction(), create(all, { number: "BigNumber", precision: 40 }).evaluate("1/3").toString(), unit("5 km/h").to("m/s").toString(), format(evaluate("sin(pi/4)^2"), { precision: 10 })); try { parse("2 +") } catch (e) { console.log(e.message) }

@@ -1,0 +1,1 @@
+import { minimatch } from "minimatch"; console.log(minimatch("a/b/c.js", "a/**/*.{js,ts}"), minimatch("x.JS", "*.js", { nocase: true }), minimatch("a/.b", "a/*"), minimatch("foo.ts", "!(*.js)"), minimatch("é1", "[[:alpha:]][0-9]"), minimatch.match(["a.js", "b.md"], "*.md"), minimatch.braceExpand("f{1..3}"), minimatch("ab", "+(a|b)"));

@@ -1,0 +1,1 @@
+import pm from "picomatch"; console.log(pm("*.js")("a.js"), pm(["**/*.ts", "!**/x.ts"])("a/b.ts"), pm.isMatch("a/b/c", "a/{b,c}/?"), pm.makeRe("a/**/*.[jt]s").source, pm.scan("!./foo/*.js").glob, pm.isMatch("foo-bar", "foo-@(bar|baz)"));

@@ -1,0 +1,1 @@
+import * as prettier from "prettier/standalone"; import * as babel from "prettier/plugins/babel"; import estree from "prettier/plugins/estree"; console.log(await prettier.format("const a={b:1,c:[1,2,3]};function  f(x){return x?1:2}", { parser: "babel", plugins: [babel, estree] }));

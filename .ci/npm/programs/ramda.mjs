@@ -1,0 +1,2 @@
+import * as R from "ramda";
+console.log(R.pipe(R.filter(R.propEq(1, "a")), R.map(R.evolve({ b: R.inc })), R.sortBy(R.prop("b")))([{ a: 1, b: 5 }, { a: 2, b: 1 }, { a: 1, b: 2 }]), R.assocPath(["x", 0, "y"], 1, {}), R.mergeDeepRight({ a: { b: 1 } }, { a: { c: 2 } }), R.groupWith(R.equals, [1, 1, 2]), R.over(R.lensPath(["a", "b"]), R.toUpper, { a: { b: "x" } }), R.transduce(R.compose(R.map(R.add(1)), R.take(2)), R.flip(R.append), [], [1, 2, 3]), R.toString({ a: [1, "x"] }), R.curry((a, b, c) => a + b + c)(R.__, 2)(1, 3));

@@ -1,0 +1,2 @@
+import semver from "semver";
+console.log(semver.satisfies("1.4.2", "^1.2 || >=3"), semver.inc("1.2.3-beta.1", "prerelease"), semver.sort(["1.10.0", "1.2.0", "1.2.0-rc.1"]), semver.coerce("v4.6.3.9.2-alpha2").version, semver.minVersion(">=1.2 <2").version, semver.intersects("^1.0", "~1.5"), semver.diff("1.2.3", "2.0.0"), semver.valid("a.b"), new semver.Range("1.x || 2.3.*").range, semver.maxSatisfying(["1.2.3", "1.9.0", "2.0.0"], "1"));

@@ -1,0 +1,1 @@
+import strip from "strip-ansi"; import width from "string-width"; import wrap from "wrap-ansi"; console.log(strip("\x1b[31mred\x1b[0m \x1b]8;;http://x\x07l\x1b]8;;\x07"), width("日本 é👩‍👩‍👧 \x1b[1mx"), JSON.stringify(wrap("\x1b[31mthe quick brown fox\x1b[39m", 9)));

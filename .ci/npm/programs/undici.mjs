@@ -1,0 +1,1 @@
+import { fetch } from "undici"; console.log(typeof fetch);

@@ -1,0 +1,1 @@
+import { WebSocket } from "ws"; console.log(typeof WebSocket);
