@@ -23,6 +23,7 @@ const (
 	hostNamespace    = "mcpjs"         // host modules, as require gives them
 	staticNamespace  = "mcpjs-static"  // host modules, as import declarations see them
 	missingNamespace = "mcpjs-missing" // modules that are not there
+	deniedNamespace  = "mcpjs-denied"  // files that require and import() may not load
 	absentNamespace  = "mcpjs-absent"  // modules of node's that a package imports and may never use
 	bundleName       = ".mcpjs-bundle.js"
 )
@@ -250,6 +251,10 @@ func (b *bundler) setup(build api.PluginBuild) {
 		code = fmt.Sprintf("throw Object.assign(new Error(%q), { code: %q })", text, code)
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
 	})
+	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: deniedNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+		code := fmt.Sprintf("module.exports = __mcpjs.denied(%q)", a.Path)
+		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
+	})
 	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: absentNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 		code := fmt.Sprintf("module.exports = __mcpjs.absent(%q)", a.Path)
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
@@ -281,7 +286,11 @@ func (b *bundler) guard(build api.PluginBuild) {
 		if err == nil && b.home != "" && below(b.home, resolved) {
 			return api.OnResolveResult{}, nil // judged when it is loaded
 		}
-		return api.OnResolveResult{}, b.deny(b.opts.Permissions.Read(path))
+		denied := b.opts.Permissions.Read(path)
+		if denied != nil && a.Kind != api.ResolveJSImportStatement {
+			return api.OnResolveResult{Path: path, Namespace: deniedNamespace}, nil
+		}
+		return api.OnResolveResult{}, b.deny(denied)
 	})
 	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "file"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 		if b.own(a.Path) {

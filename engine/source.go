@@ -270,6 +270,12 @@ func (rt *Runtime) hostObject() *goja.Object {
 			ns.DefineDataPropertySymbol(goja.SymToStringTag, vm.ToValue("Module"), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
 			return ns
 		})
+		o.Set("denied", func(c Call) Value {
+			if err := rt.Permissions.Read(c.Argument(0).String()); err != nil {
+				rt.Throw(err)
+			}
+			return goja.Undefined()
+		})
 		o.Set("absent", func(c Call) Value { return rt.absentModule(c.Argument(0).String()) })
 		o.Set("at", func(c Call) Value {
 			rt.awaiting = int(c.Argument(0).ToInteger())
