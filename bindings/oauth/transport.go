@@ -401,7 +401,7 @@ func (t *Transport) stored(ctx context.Context) (*credential, error) {
 
 // usable gives a stored token, unless it is of another client than configured.
 func (t *Transport) usable(c *credential) *credential {
-	if c == nil || !secure(t.server) || t.config.ClientID != "" && c.ClientID != t.config.ClientID ||
+	if c == nil || !secure(t.server) || (c.TokenType == "DPoP") != (c.Key != nil) || t.config.DPoP && c.Key == nil || t.config.ClientID != "" && c.ClientID != t.config.ClientID ||
 		t.config.Issuer != "" && !sameIssuer(c.Issuer, t.config.Issuer) {
 		return nil
 	}
@@ -526,14 +526,11 @@ func (t *Transport) obtain(ctx context.Context, ask need, may bool) (*credential
 	if err != nil {
 		return nil, err
 	}
-	as, err := t.fetch.choose(ctx, d, t.config.Issuer, func(issuer string) bool {
-		_, known := rec.Clients[issuer]
-		return known || old != nil && old.Issuer == issuer
-	})
+	as, err := t.choose(ctx, d, rec, old)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.bind(rec, as); err != nil {
+	if err := t.bound(rec, as); err != nil {
 		return nil, err
 	}
 	// A token goes on as it was: with its key, its scopes and its client.
@@ -553,9 +550,9 @@ func (t *Transport) obtain(ctx context.Context, ask need, may bool) (*credential
 		if err := t.keep(ctx, rec, nil); err != nil {
 			return nil, err
 		}
-		if !may {
-			return nil, &Required{need: ask}
-		}
+	}
+	if !may {
+		return nil, &Required{need: ask}
 	}
 	want := t.scopes(ask, d, as, old)
 	var dpopKey []byte
@@ -574,7 +571,7 @@ func (t *Transport) obtain(ctx context.Context, ask need, may bool) (*credential
 		cred, err = t.machineGrant(ctx, as, d, want, dpopKey)
 	}
 	if err != nil {
-		return nil, err
+		return nil, as.blame(err)
 	}
 	return cred, t.keep(ctx, rec, cred)
 }
@@ -591,9 +588,9 @@ func nobody() *Error {
 		hint(`run "mcpjs login" with the server, or give a token: auth: { bearer }`)
 }
 
-// bind holds a client that the user named to the first authorization server
-// that it was used with (client-registration, "Authorization Server Binding").
-func (t *Transport) bind(rec *record, as *serverMetadata) error {
+// bound holds a client that the user named to the first authorization server
+// that gave it a token (client-registration, "Authorization Server Binding").
+func (t *Transport) bound(rec *record, as *serverMetadata) error {
 	id := t.config.ClientID
 	if id == "" || t.config.Issuer != "" {
 		return nil
@@ -602,7 +599,6 @@ func (t *Transport) bind(rec *record, as *serverMetadata) error {
 		return failf("the server is now authorized by %s, but the client %q was registered with %s", line(as.Issuer), line(id), line(before)).
 			hint("credentials of one authorization server are never sent to another; if the change is right, give the new client and its issuer, after mcpjs logout")
 	}
-	rec.Bound[id] = as.Issuer
 	return nil
 }
 
@@ -668,6 +664,9 @@ func (t *Transport) identity(rec *record, as *serverMetadata, id string) (client
 // keep stores a token. The store's lock is held.
 func (t *Transport) keep(ctx context.Context, rec *record, cred *credential) error {
 	rec.Server, rec.Token = place(t.server), cred
+	if cred != nil && cred.ClientID != "" && cred.ClientID == t.config.ClientID && t.config.Issuer == "" {
+		rec.Bound[cred.ClientID] = cred.Issuer
+	}
 	if t.store == nil {
 		return nil
 	}
