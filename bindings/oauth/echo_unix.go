@@ -11,7 +11,7 @@ func quiet(fd uintptr) (back func(), err error) {
 		return nil, err
 	}
 	hidden := *was
-	hidden.Lflag = hidden.Lflag&^unix.ECHO | unix.ECHONL
+	hidden.Lflag &^= unix.ECHO
 	if err := unix.IoctlSetTermios(int(fd), setTermios, &hidden); err != nil {
 		return nil, err
 	}

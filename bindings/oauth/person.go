@@ -83,7 +83,7 @@ func (p *Person) visit(ctx context.Context, server, visit, redirect string) (str
 		return "", nil // it may be visited all the same
 	}
 	address, err := p.ask(ctx, "If the browser cannot reach "+redirect+" afterwards, paste the address it ended up at:\n", false)
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) || err != nil && p.ReadLine == nil {
 		<-ctx.Done() // nobody is at the terminal; the browser may still answer
 		err = context.Cause(ctx)
 	}
@@ -131,6 +131,9 @@ func (p *Person) ask(ctx context.Context, question string, secret bool) (string,
 	}()
 	select {
 	case a := <-got:
+		if a.err != nil || secret {
+			fmt.Fprintln(p.Out) // the terminal shows no end of the line
+		}
 		return ended(a.text, a.err)
 	case <-ctx.Done():
 		return "", context.Cause(ctx)

@@ -416,7 +416,31 @@ func (t *Transport) Login(ctx context.Context, challenge *http.Response) error {
 		ask, _ = t.asked(challenge, nil)
 	}
 	_, err := t.renew(ctx, need{scopes: ask.scopes, metadata: ask.metadata, dpop: ask.dpop, force: true}, true)
+	if ctx.Err() != nil {
+		t.settle()
+	}
 	return t.named(err)
+}
+
+// settleTime bounds how long an attempt that was given up is waited for.
+const settleTime = 2 * time.Second
+
+// settle waits for an attempt that nobody waits for any more to put back what it
+// has changed, such as the terminal's mode, in case the process ends next.
+func (t *Transport) settle() {
+	t.mu.Lock()
+	f := t.flight
+	left := f != nil && f.waiting == 0
+	t.mu.Unlock()
+	if !left {
+		return
+	}
+	timer := time.NewTimer(settleTime)
+	defer timer.Stop()
+	select {
+	case <-f.done:
+	case <-timer.C:
+	}
 }
 
 // A flight is one attempt to get a token, which many requests may wait for. It
