@@ -43,12 +43,21 @@ func guarded(t *testing.T) (base string, logins *atomic.Int64) {
 		http.Redirect(w, r, q.Get("redirect_uri")+"?code=c0de&state="+q.Get("state"), http.StatusFound)
 	})
 	mux.HandleFunc("/token", func(w http.ResponseWriter, r *http.Request) {
+		if a := r.FormValue("assertion"); a != "" && a != "workload" && a != "vouched-for-alice" {
+			w.WriteHeader(http.StatusBadRequest)
+			answer(w, map[string]any{"error": "invalid_grant"})
+			return
+		}
 		if id, secret, _ := r.BasicAuth(); r.FormValue("grant_type") == "client_credentials" && (id != "robot" || secret != "r0bot") {
 			w.WriteHeader(http.StatusUnauthorized)
 			answer(w, map[string]any{"error": "invalid_client", "error_description": "wrong: " + secret})
 			return
 		}
 		answer(w, map[string]any{"access_token": "t0ken", "token_type": "Bearer", "expires_in": 3600})
+	})
+	mux.HandleFunc("/idp", func(w http.ResponseWriter, r *http.Request) {
+		vouched := map[string]any{"access_token": "vouched-for-" + r.FormValue("subject_token"), "issued_token_type": r.FormValue("requested_token_type"), "token_type": "N_A"}
+		answer(w, vouched)
 	})
 	mux.HandleFunc("/mcp", func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Bearer t0ken" {
@@ -84,6 +93,17 @@ func TestAuth(t *testing.T) {
 		await works(url, { auth: async () => ({ Authorization: "Bearer t0ken" }) });
 		await works({ url, headers: { Authorization: "Bearer t0ken" } });
 		await works({ url, auth: { grant: "client_credentials", clientId: "robot", clientSecret: "r0bot" } });
+		let audience;
+		await works({ url, auth: { grant: "jwt_bearer", assertion: async (a) => { audience = a; return "workload" } } });
+		equal(audience, base);
+		const enterprise = (subjectToken) => ({ grant: "token_exchange", clientId: "robot", subjectToken, idp: { tokenEndpoint: base + "/idp", clientId: "at-idp" } });
+		await works(url, { auth: enterprise(() => "alice") });
+		await fails(() => mcp.connect(url, { auth: enterprise(() => "mallory") }), "invalid_grant");
+		match((await fails(() => mcp.connect(url, { auth: enterprise(async () => undefined) }))).message, "the subject token could not be had: there is none");
+		match((await fails(() => mcp.connect(url, { auth: { grant: "jwt_bearer", assertion: () => null } }))).message, "the assertion could not be had: there is none");
+		match((await fails(() => mcp.connect(url, { auth: { clientId: "x", issuer: "https://mine.example" } }), "AuthError")).message, "https://mine.example that the credentials are for");
+		await works({ url, auth: { grant: "client_credentials", clientId: "robot", clientSecret: "r0bot", issuer: base } });
+		match((await fails(() => mcp.connect(url, { auth: { grant: "client_credentials", clientId: "robot", clientSecret: "r0bot", dpop: true } }))).message, "not bound to a key");
 		await works({ mcpServers: { one: { url, auth: { bearer: "t0ken" } } } });
 
 		const wrong = await fails(() => mcp.connect(url, { auth: { grant: "client_credentials", clientId: "robot", clientSecret: "s3cret" } }), "invalid_client");

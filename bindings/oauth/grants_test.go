@@ -386,6 +386,9 @@ func TestEnterprise(t *testing.T) {
 			mustCall(t, s.transport(Config{Grant: TokenExchange, Subject: subject, ClientID: "robot", PrivateKey: clientKey.pem, AuthMethod: method,
 				IDP: IdentityProvider{Issuer: s.idp.URL, ClientID: "at-idp", ClientSecret: "idp-s3cret"}}), s.url())
 		}
+		exchange(nil, func(r *http.Request) error { return basic(r, "at-idp", "idp-s3cret") })
+		mustCall(t, s.transport(Config{Grant: TokenExchange, Subject: subject, ClientID: "robot", PrivateKey: clientKey.pem, AuthMethod: methodKey,
+			IDP: IdentityProvider{TokenEndpoint: s.idp.URL + "/idp/token", ClientID: "at-idp", ClientSecret: "idp-s3cret"}}), s.url())
 	})
 	t.Run("public clients, and a subject of another type", func(t *testing.T) {
 		saml := "urn:ietf:params:oauth:token-type:saml2"
