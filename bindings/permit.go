@@ -20,6 +20,8 @@ type permits struct {
 	b *binding
 	// parsed are the grants that are targets, by how they are written.
 	parsed map[string]config.Target
+	// files are those that grants name: "./mcp.json#files".
+	files map[string]bool
 }
 
 // newPermits reads the grants; nil where everything is permitted.
@@ -27,10 +29,10 @@ func newPermits(b *binding) *permits {
 	if b.rt.Permissions == nil {
 		return nil
 	}
-	p := &permits{b: b, parsed: map[string]config.Target{}}
+	p := &permits{b: b, parsed: map[string]config.Target{}, files: map[string]bool{}}
 	for _, grant := range b.rt.Permissions.ServerGrants() {
 		if t, err := config.Parse(grant, b.opts.Env); err == nil && !p.forged(t) {
-			p.parsed[grant] = t
+			p.parsed[grant], p.files[t.Source] = t, true
 		}
 	}
 	return p
@@ -41,15 +43,23 @@ func (p *permits) forged(t config.Target) bool {
 	return t.Source != "" && p.b.rt.Permissions.Write(t.Source) == nil
 }
 
-// named tells that the target is what the user's own configuration calls by its
-// name.
-func (p *permits) named(t config.Target) bool { return t.Source != "" && !p.forged(t) }
+// configured tells that the user's own configuration describes the target. A file
+// that a script came with is none.
+func (p *permits) configured(t config.Target) bool {
+	return t.Source != "" && config.Discoverable(t.Source, p.b.opts.Env) && !p.forged(t)
+}
 
-// label is what grants call a target: its name in the user's configuration, its
-// URL, or its command line.
+// trusted tells that the user's own configuration, or a file that a grant names,
+// describes the target.
+func (p *permits) trusted(t config.Target) bool {
+	return p.configured(t) || t.Source != "" && p.files[t.Source] && !p.forged(t)
+}
+
+// label is what grants call a target: its name in a file that is trusted, its URL,
+// or its command line.
 func (p *permits) label(t config.Target) string {
-	if p.named(t) && t.Name != "" {
-		return t.Name
+	if p.trusted(t) && t.Listed != "" {
+		return t.Listed
 	}
 	return address(t)
 }
@@ -99,7 +109,7 @@ func (p *permits) connect(t config.Target, raw string) error {
 		case engine.Glob(grant, where):
 			return true
 		}
-		return p.named(t) && (engine.Glob(grant, t.Name) || grant == raw)
+		return p.configured(t) && (engine.Glob(grant, t.Listed) || grant == raw)
 	}, name)
 	if err != nil {
 		if u, bad := url.Parse(t.URL); t.URL != "" && bad == nil && perms.Net(hostPort(u)) == nil {
@@ -109,7 +119,7 @@ func (p *permits) connect(t config.Target, raw string) error {
 	}
 	// Who chooses the environment or the directory of a program chooses what it
 	// does.
-	if t.Kind == config.Stdio && !p.named(t) && (len(t.Env) > 0 || t.InheritEnv || t.Dir != p.b.opts.Env.Dir) {
+	if t.Kind == config.Stdio && !p.trusted(t) && (len(t.Env) > 0 || t.InheritEnv || t.Dir != p.b.opts.Env.Dir) {
 		for name := range t.Env {
 			if err := perms.Loader(name); err != nil {
 				return err
