@@ -72,6 +72,22 @@ func address(t config.Target) string {
 	return t.Line()
 }
 
+// grantable is what a grant of a target would say. It tells nothing of a file that
+// the script may not read: command lines have secrets.
+func (p *permits) grantable(t config.Target, raw string) string {
+	switch {
+	case p.forged(t):
+		return address(t) // a name that the script gives means nothing
+	case raw != "":
+		return raw
+	case t.Listed != "" && p.configured(t):
+		return t.Listed
+	case t.Source != "":
+		return strings.TrimSuffix(t.Source+"#"+t.Listed, "#")
+	}
+	return address(t)
+}
+
 // connect asks for a target, which the script wrote as raw where that was text.
 func (p *permits) connect(t config.Target, raw string) error {
 	perms := p.b.rt.Permissions
@@ -87,10 +103,6 @@ func (p *permits) connect(t config.Target, raw string) error {
 		return nil
 	}
 	where := address(t)
-	name := cmp.Or(raw, where)
-	if p.forged(t) {
-		name = where // a name that the script gives means nothing
-	}
 	err := perms.Server(func(grant string) bool {
 		if granted, ok := p.parsed[grant]; ok {
 			for _, one := range append([]config.Target{granted}, granted.Servers...) {
@@ -110,7 +122,7 @@ func (p *permits) connect(t config.Target, raw string) error {
 			return true
 		}
 		return p.configured(t) && (engine.Glob(grant, t.Listed) || grant == raw)
-	}, name)
+	}, p.grantable(t, raw))
 	if err != nil {
 		if u, bad := url.Parse(t.URL); t.URL != "" && bad == nil && perms.Net(hostPort(u)) == nil {
 			return nil // it could speak to it by itself
