@@ -228,12 +228,23 @@ func newSession(conn transport.Conn, opts Options) *Session {
 // closing its stream rather than by a message.
 type headerWanter interface{ WantsHeaders() bool }
 
-// A Conn may know the last lines that its process wrote to stderr.
-type stderrKeeper interface{ Stderr() []string }
+// A Conn may know the last lines that its process wrote to stderr, and those to
+// stdout that were no messages.
+type outputKeeper interface {
+	Stderr() []string
+	Stray() transport.Stray
+}
 
 func (s *Session) stderr() []string {
-	if k, ok := s.conn.(stderrKeeper); ok {
+	if k, ok := s.conn.(outputKeeper); ok {
 		return k.Stderr()
+	}
+	return nil
+}
+
+func (s *Session) stdout() []string {
+	if k, ok := s.conn.(outputKeeper); ok {
+		return k.Stray().Last
 	}
 	return nil
 }

@@ -70,10 +70,17 @@ func (c *tracedConn) tell(e TraceEvent) {
 }
 
 func (c *tracedConn) Stderr() []string {
-	if k, ok := c.Conn.(stderrKeeper); ok {
+	if k, ok := c.Conn.(outputKeeper); ok {
 		return k.Stderr()
 	}
 	return nil
+}
+
+func (c *tracedConn) Stray() transport.Stray {
+	if k, ok := c.Conn.(outputKeeper); ok {
+		return k.Stray()
+	}
+	return transport.Stray{}
 }
 
 func (c *tracedConn) event(sent bool, method string, id mcp.RequestId, params any) TraceEvent {
