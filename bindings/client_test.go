@@ -128,6 +128,9 @@ func TestErrorsOfServers(t *testing.T) {
 		equal(inspect(bakery.tools).includes("see listTools()"), true);
 		await bakery.listTools();
 		equal(/^\[tools of .*: add, ask-model, .*whoami\]$/.test(inspect(bakery.tools)), true);
+		const early = bakery.tools.add({ a: 1, b: 2 });
+		await fails(async () => early.data.sum, 'TypeError: call tool "add": await the call');
+		equal([inspect(early), (await early).data.sum], ["Promise [PendingCall] { <pending> }", 3]);
 	`, "rogue", rogue)
 }
 
