@@ -70,7 +70,7 @@ func (c *tracedConn) tell(e TraceEvent) {
 }
 
 func (c *tracedConn) Stderr() []string {
-	if k, ok := c.Conn.(outputKeeper); ok {
+	if k, ok := c.Conn.(stderrKeeper); ok {
 		return k.Stderr()
 	}
 	return nil
