@@ -157,6 +157,7 @@ docs/b.md,3,c.md,no such file
 	e.stdin = "see " + web.URL + "/none"
 	e.wants(t, 1, `file,line,link,problem\n-,1,`+web.URL+`/none,HTTP 404\n`, "links.ts", "-")
 	e.wants(t, 2, ``, "links.ts")
+	e.wants(t, 2, ``, "links.ts", "docs/none.md")
 }
 
 func TestExampleSchemas(t *testing.T) {

@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, guarded bool) int {
 		},
 	}, wire)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	asked, err := root.ExecuteContextC(ctx)
 	var failure *scripts.Failure
 	var auth *oauth.Error
 	var left *repl.ExitError
@@ -113,7 +113,7 @@ func run(ctx context.Context, args []string, guarded bool) int {
 		return exitConnection
 	default:
 		fmt.Fprintf(os.Stderr, "mcpjs: %v\n", err)
-		fmt.Fprintln(os.Stderr, `Run "mcpjs --help" for how to use it.`)
+		fmt.Fprintf(os.Stderr, "Run \"%s --help\" for how to use it.\n", asked.CommandPath())
 		return scripts.ExitUsage
 	}
 }

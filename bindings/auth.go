@@ -110,7 +110,7 @@ func (c *client) authConfig(t config.Target) (oauth.Config, error) {
 			return oauth.Config{}, err
 		}
 	}
-	if c.b.permits != nil && (!engine.IsNullish(c.opts.auth) || !c.b.permits.named(t)) {
+	if c.b.permits != nil && (!engine.IsNullish(c.opts.auth) || !c.b.permits.trusted(t)) {
 		if err := c.b.permitFiles(raw); err != nil {
 			return oauth.Config{}, err
 		}

@@ -51,6 +51,12 @@ func (b *binding) definePending() {
 		p.stop(reason)
 		return engine.Undefined(), nil
 	})
+	// A forgotten await would otherwise go on with undefined.
+	for _, name := range []string{"text", "data", "content", "structuredContent", "isError"} {
+		b.pending.Getter(name, func(this any) (engine.Value, error) {
+			return nil, engine.TypeErrorf("%s: await the call before you read its %s", this.(*pendingCall).label, name)
+		})
+	}
 	b.pending.SymbolMethod(rt.WellKnown("asyncIterator"), func(this any, _ engine.Call) (engine.Value, error) {
 		return this.(*pendingCall).iterate(), nil
 	})

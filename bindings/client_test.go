@@ -122,7 +122,28 @@ func TestErrorsOfServers(t *testing.T) {
 		await fails(() => mcp.connect("demo", { onSamplng: () => 1 }), 'did you mean "onSampling"');
 		await fails(() => d.callTool("echo", { message: "x" }, { timout: 1 }), 'did you mean "timeout"');
 		await fails(() => d.callTool("echo", "x"), "must be an object");
+		await fails(() => d.tools.add(1, 2), 'the arguments of tool "add" must be an object, not 1');
+		const { inspect } = await import("util");
+		const bakery = await mcp.connect("demo");
+		equal(inspect(bakery.tools).includes("see listTools()"), true);
+		await bakery.listTools();
+		equal(/^\[tools of .*: add, ask-model, .*whoami\]$/.test(inspect(bakery.tools)), true);
+		const early = bakery.tools.add({ a: 1, b: 2 });
+		await fails(async () => early.data.sum, 'TypeError: call tool "add": await the call');
+		equal([inspect(early), (await early).data.sum], ["Promise [PendingCall] { <pending> }", 3]);
 	`, "rogue", rogue)
+}
+
+// TestErrorsTellOfStdout: a program that is no MCP server often says so there.
+func TestErrorsTellOfStdout(t *testing.T) {
+	js(t, `
+		let e;
+		for (let ms = 200; !e?.stdout; ms *= 2) // until the machine is fast enough
+			e = await fails(() => mcp.connect(["sh", "-c", "echo usage: prog FILE; exec cat >&2"], { connectTimeout: ms }), "no answer within");
+		equal([e.name, e.stdout], ["TimeoutError", ["usage: prog FILE"]]);
+		e = await fails(() => mcp.connect(["sh", "-c", "echo usage: prog FILE; exit 3"]), "exited with status 3");
+		equal([e.exitCode, e.stdout], [3, ["usage: prog FILE"]]);
+	`)
 }
 
 // TestProgressAfterResult: progress that comes late still reaches its handler.

@@ -84,12 +84,14 @@ func jsError(err error) error {
 		}
 		text("server", conn.Server)
 		text("hint", conn.Hint)
-		addLines(e, conn.Stderr)
+		addLines(e, "stderr", conn.Stderr)
+		addLines(e, "stdout", conn.Stdout)
 	case errors.As(err, &timeout):
 		e.Class, e.Message = "TimeoutError", timeout.Error()
 		add("code", "TIMEOUT")
 		text("server", timeout.Server)
-		addLines(e, timeout.Stderr)
+		addLines(e, "stderr", timeout.Stderr)
+		addLines(e, "stdout", timeout.Stdout)
 	case errors.As(err, &cancel):
 		e.Class, e.Message = "AbortError", cancel.Error()
 		add("code", "ABORT_ERR")
@@ -123,9 +125,9 @@ func withAuth(conn *session.ConnectionError, auth *oauth.Error) *session.Connect
 	return &c
 }
 
-func addLines(e *engine.Error, lines []string) {
+func addLines(e *engine.Error, name string, lines []string) {
 	if len(lines) > 0 {
-		e.Fields = append(e.Fields, engine.Field{Name: "stderr", Value: lines})
+		e.Fields = append(e.Fields, engine.Field{Name: name, Value: lines})
 	}
 }
 

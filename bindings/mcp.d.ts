@@ -659,6 +659,8 @@ declare module "mcp" {
     readonly signal?: string;
     /** Its last lines on stderr. */
     readonly stderr?: string[];
+    /** Its last lines on stdout that are no messages. */
+    readonly stdout?: string[];
     /** The HTTP status. */
     readonly status?: number;
     /** What to do about it. */
@@ -758,6 +760,7 @@ declare module "mcp" {
   /** No answer in time. The server was told that nobody waits. */
   export class TimeoutError extends McpError {
     readonly stderr?: string[];
+    readonly stdout?: string[];
   }
 
   // Servers

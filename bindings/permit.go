@@ -20,6 +20,8 @@ type permits struct {
 	b *binding
 	// parsed are the grants that are targets, by how they are written.
 	parsed map[string]config.Target
+	// files are those that grants name: "./mcp.json#files".
+	files map[string]bool
 }
 
 // newPermits reads the grants; nil where everything is permitted.
@@ -27,10 +29,10 @@ func newPermits(b *binding) *permits {
 	if b.rt.Permissions == nil {
 		return nil
 	}
-	p := &permits{b: b, parsed: map[string]config.Target{}}
+	p := &permits{b: b, parsed: map[string]config.Target{}, files: map[string]bool{}}
 	for _, grant := range b.rt.Permissions.ServerGrants() {
 		if t, err := config.Parse(grant, b.opts.Env); err == nil && !p.forged(t) {
-			p.parsed[grant] = t
+			p.parsed[grant], p.files[t.Source] = t, true
 		}
 	}
 	return p
@@ -41,15 +43,23 @@ func (p *permits) forged(t config.Target) bool {
 	return t.Source != "" && p.b.rt.Permissions.Write(t.Source) == nil
 }
 
-// named tells that the target is what the user's own configuration calls by its
-// name.
-func (p *permits) named(t config.Target) bool { return t.Source != "" && !p.forged(t) }
+// configured tells that the user's own configuration describes the target. A file
+// that a script came with is none.
+func (p *permits) configured(t config.Target) bool {
+	return t.Source != "" && config.Discoverable(t.Source, p.b.opts.Env) && !p.forged(t)
+}
 
-// label is what grants call a target: its name in the user's configuration, its
-// URL, or its command line.
+// trusted tells that the user's own configuration, or a file that a grant names,
+// describes the target.
+func (p *permits) trusted(t config.Target) bool {
+	return p.configured(t) || t.Source != "" && p.files[t.Source] && !p.forged(t)
+}
+
+// label is what grants call a target: its name in a file that is trusted, its URL,
+// or its command line.
 func (p *permits) label(t config.Target) string {
-	if p.named(t) && t.Name != "" {
-		return t.Name
+	if p.trusted(t) && t.Listed != "" {
+		return t.Listed
 	}
 	return address(t)
 }
@@ -60,6 +70,22 @@ func address(t config.Target) string {
 		return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
 	}
 	return t.Line()
+}
+
+// grantable is what a grant of a target would say. It tells nothing of a file that
+// the script may not read: command lines have secrets.
+func (p *permits) grantable(t config.Target, raw string) string {
+	switch {
+	case p.forged(t):
+		return address(t) // a name that the script gives means nothing
+	case raw != "":
+		return raw
+	case t.Listed != "" && p.configured(t):
+		return t.Listed
+	case t.Source != "":
+		return strings.TrimSuffix(t.Source+"#"+t.Listed, "#")
+	}
+	return address(t)
 }
 
 // connect asks for a target, which the script wrote as raw where that was text.
@@ -77,10 +103,6 @@ func (p *permits) connect(t config.Target, raw string) error {
 		return nil
 	}
 	where := address(t)
-	name := cmp.Or(raw, where)
-	if p.forged(t) {
-		name = where // a name that the script gives means nothing
-	}
 	err := perms.Server(func(grant string) bool {
 		if granted, ok := p.parsed[grant]; ok {
 			for _, one := range append([]config.Target{granted}, granted.Servers...) {
@@ -99,8 +121,8 @@ func (p *permits) connect(t config.Target, raw string) error {
 		case engine.Glob(grant, where):
 			return true
 		}
-		return p.named(t) && (engine.Glob(grant, t.Name) || grant == raw)
-	}, name)
+		return p.configured(t) && (engine.Glob(grant, t.Listed) || grant == raw)
+	}, p.grantable(t, raw))
 	if err != nil {
 		if u, bad := url.Parse(t.URL); t.URL != "" && bad == nil && perms.Net(hostPort(u)) == nil {
 			return nil // it could speak to it by itself
@@ -109,7 +131,7 @@ func (p *permits) connect(t config.Target, raw string) error {
 	}
 	// Who chooses the environment or the directory of a program chooses what it
 	// does.
-	if t.Kind == config.Stdio && !p.named(t) && (len(t.Env) > 0 || t.InheritEnv || t.Dir != p.b.opts.Env.Dir) {
+	if t.Kind == config.Stdio && !p.trusted(t) && (len(t.Env) > 0 || t.InheritEnv || t.Dir != p.b.opts.Env.Dir) {
 		for name := range t.Env {
 			if err := perms.Loader(name); err != nil {
 				return err

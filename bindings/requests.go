@@ -248,11 +248,11 @@ type argumentsOf string
 func (tool argumentsOf) String() string { return fmt.Sprintf("the arguments of tool %q", string(tool)) }
 
 func (c *client) toolCall(name string, args, options engine.Value, find func(context.Context, *session.Session) (string, error)) (request, error) {
-	o, err := c.readCallOptions(options, "callTool", nil)
+	raw, err := c.b.objectArgument(args, argumentsOf(name))
 	if err != nil {
 		return request{}, err
 	}
-	raw, err := c.b.objectArgument(args, argumentsOf(name))
+	o, err := c.readCallOptions(options, "callTool", nil)
 	if err != nil {
 		return request{}, err
 	}

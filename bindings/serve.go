@@ -218,7 +218,7 @@ script prints goes to stderr. With --http it serves streamable HTTP, at the path
 			return run(c, args, &Serving{HTTP: addr, In: c.InOrStdin(), Out: c.OutOrStdout()})
 		},
 	}
-	c.Flags().StringVar(&addr, "http", "", "serve streamable HTTP at `address` (host:port; port 0 takes a free one)")
+	c.Flags().StringVar(&addr, "http", "", "serve streamable HTTP at `ADDRESS` (host:port; port 0 takes a free one)")
 	c.Flags().SetInterspersed(false)
 	return c
 }

@@ -84,6 +84,14 @@ func (c *client) toolsProxy() engine.Value {
 		}
 		return c.tools.names
 	}
+	// console.log looks at the target, which has none of them.
+	target.SetSymbol(c.b.inspectSymbol(), rt.NewFunction("inspect", func(engine.Call) engine.Value {
+		list := strings.Join(names(), ", ")
+		if c.tools == nil {
+			list = "not asked for yet; see listTools()"
+		}
+		return vm.ToValue("[tools of " + engine.Printable(c.name+": "+list) + "]")
+	}))
 	return vm.ToValue(vm.NewProxy(target, &engine.ProxyTraps{
 		Get: func(_ *engine.Object, property string, _ engine.Value) engine.Value {
 			if c.tools == nil || c.tools.byName[property] == nil {

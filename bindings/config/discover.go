@@ -82,6 +82,11 @@ func places(env Env) []place {
 	)
 }
 
+// Discoverable tells whether path is where Discover looks for a file.
+func Discoverable(path string, env Env) bool {
+	return slices.ContainsFunc(places(env), func(p place) bool { return p.path == path })
+}
+
 // Discover reads the configuration files of the working directory and of the
 // user, in the order in which names are looked up: ./.mcp.json,
 // ./.cursor/mcp.json, ./.vscode/mcp.json, ./mcp.json, mcpjs/mcp.json in the

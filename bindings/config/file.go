@@ -258,7 +258,7 @@ func (f *file) read(e entry) (Target, error) {
 		}
 		return Target{}, positioned(e.raw, err)
 	}
-	t := Target{Name: e.name, Source: f.path, Entry: e.raw}
+	t := Target{Name: e.name, Source: f.path, Listed: e.name, Entry: e.raw}
 	if string(fields.Auth) != "null" {
 		t.Auth = fields.Auth
 	}

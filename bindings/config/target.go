@@ -36,6 +36,8 @@ type Target struct {
 	Name string
 	// Source is the file that describes it, "" for one given directly.
 	Source string
+	// Listed is its name in Source, which Name is not where a script gave another.
+	Listed string
 	// Also lists other configured servers of the same name, as they can be
 	// asked for ("cursor:files"): they were passed over in favour of this.
 	Also []string
@@ -120,7 +122,7 @@ func (t Target) Label() string {
 // Key is the same for targets that may share a connection, and differs for
 // others. It reveals no secrets.
 func (t Target) Key() string {
-	t.Source, t.Also, t.Entry = "", nil, nil
+	t.Source, t.Listed, t.Also, t.Entry = "", "", nil, nil
 	servers := make([]Target, 0, len(t.Servers))
 	for _, s := range t.Servers {
 		servers = append(servers, Target{Kind: s.Kind, Command: s.Key(), Name: s.Name})

@@ -68,7 +68,7 @@ needn't start it: the target "demo" is the same bakery, inside mcpjs.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&addr, "http", "", "serve streamable HTTP at `address` (host:port; port 0 takes a free one)")
+	cmd.Flags().StringVar(&addr, "http", "", "serve streamable HTTP at `ADDRESS` (host:port; port 0 takes a free one)")
 	return cmd
 }
 

@@ -49,7 +49,12 @@ Without a browser, visit the address that is printed on any machine, and paste
 the address that the browser ends up at. BROWSER names another browser.`,
 		Example: `  mcpjs login https://mcp.example.com/mcp
   mcpjs login https://mcp.example.com/mcp --client-id my-app --scope "files:read files:write"`,
-		Args: cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("which server? give its URL, or the name of a configured one")
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			return run(c, func(ctx context.Context) error { return f.login(ctx, args[0], env, person, c.OutOrStdout()) })
 		},

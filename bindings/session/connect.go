@@ -189,7 +189,7 @@ func (c *connector) dialError(err error) error {
 func (c *connector) interrupted(ctx context.Context, s *Session) error {
 	cause := context.Cause(ctx)
 	if errors.Is(cause, errConnectTimeout) {
-		return &TimeoutError{Server: c.opts.Server, Label: connectLabel, After: c.opts.ConnectTimeout, Stderr: s.stderr()}
+		return &TimeoutError{Server: c.opts.Server, Label: connectLabel, After: c.opts.ConnectTimeout, Stderr: s.stderr(), Stdout: s.stdout()}
 	}
 	return cause
 }

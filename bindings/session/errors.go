@@ -44,6 +44,7 @@ type ConnectionError struct {
 	Exit   *transport.ExitError // how the server's process ended, if it did
 	Status int                  // the HTTP status, if there was one
 	Stderr []string             // the process's last stderr lines
+	Stdout []string             // its last stdout lines that were no messages
 	Hint   string               // what to do about it, "" if nothing is known
 	Err    error
 }
@@ -54,6 +55,7 @@ type TimeoutError struct {
 	Label  string
 	After  time.Duration
 	Stderr []string // the server's process's last stderr lines, if it is one
+	Stdout []string // its last stdout lines that were no messages
 }
 
 // Cancelled says that a call was cancelled by Session.Cancel, or a subscription
@@ -212,6 +214,7 @@ func (s *Session) connectionError(label string, err error) *ConnectionError {
 	if !errors.As(err, &e.Exit) {
 		errors.As(s.conn.Err(), &e.Exit)
 	}
+	e.Stdout = s.stdout()
 	if e.Exit != nil {
 		e.Stderr = e.Exit.Stderr
 		e.Hint = exitHint(e.Exit)

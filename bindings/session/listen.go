@@ -246,7 +246,7 @@ func (s *Session) stream(ctx context.Context, want filter, replaced func()) (sto
 	case first := <-ready:
 		granted, err = first.granted, first.err
 	case <-limit.C:
-		err = &TimeoutError{Server: s.opts.Server, Label: listenLabel, After: ackLimit, Stderr: s.stderr()}
+		err = &TimeoutError{Server: s.opts.Server, Label: listenLabel, After: ackLimit, Stderr: s.stderr(), Stdout: s.stdout()}
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}

@@ -142,7 +142,7 @@ func (p *pending) label() string {
 
 func (p *pending) after(d time.Duration) *time.Timer {
 	return time.AfterFunc(d, func() {
-		p.cancel(&TimeoutError{Server: p.s.opts.Server, Label: p.label(), After: d, Stderr: p.s.stderr()})
+		p.cancel(&TimeoutError{Server: p.s.opts.Server, Label: p.label(), After: d, Stderr: p.s.stderr(), Stdout: p.s.stdout()})
 	})
 }
 

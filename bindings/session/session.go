@@ -228,12 +228,26 @@ func newSession(conn transport.Conn, opts Options) *Session {
 // closing its stream rather than by a message.
 type headerWanter interface{ WantsHeaders() bool }
 
-// A Conn may know the last lines that its process wrote to stderr.
-type stderrKeeper interface{ Stderr() []string }
+// A Conn may know the last lines that its process wrote to stderr, and what it
+// wrote to stdout that was no message.
+type (
+	stderrKeeper interface{ Stderr() []string }
+	outputKeeper interface {
+		stderrKeeper
+		Stray() transport.Stray
+	}
+)
 
 func (s *Session) stderr() []string {
 	if k, ok := s.conn.(stderrKeeper); ok {
 		return k.Stderr()
+	}
+	return nil
+}
+
+func (s *Session) stdout() []string {
+	if k, ok := s.conn.(outputKeeper); ok {
+		return k.Stray().Last
 	}
 	return nil
 }

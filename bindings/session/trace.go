@@ -76,6 +76,13 @@ func (c *tracedConn) Stderr() []string {
 	return nil
 }
 
+func (c *tracedConn) Stray() transport.Stray {
+	if k, ok := c.Conn.(outputKeeper); ok {
+		return k.Stray()
+	}
+	return transport.Stray{}
+}
+
 func (c *tracedConn) event(sent bool, method string, id mcp.RequestId, params any) TraceEvent {
 	e := TraceEvent{Time: time.Now(), Client: c.client, Server: c.server, Sent: sent, Method: method}
 	if !id.IsNil() {

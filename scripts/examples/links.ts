@@ -12,9 +12,15 @@ if (args.length === 0 || args[0] === "--help") {
   process.exit(2);
 }
 
+const files = args[0] === "-" ? ["-"] : await glob(args);
+if (files.length === 0) {
+  console.error(`there is no file ${args.join(" ")}`);
+  process.exit(2);
+}
+
 interface Link { file: string; line: number; link: string }
 const links: Link[] = [];
-for (const file of args[0] === "-" ? ["-"] : await glob(args)) {
+for (const file of files) {
   const text = file === "-" ? await stdin.text() : await readFile(file, "utf8");
   text.split("\n").forEach((content, i) => {
     for (const [, inline, bare] of content.matchAll(/\]\(([^)\s]+)[^)]*\)|(https?:\/\/[^\s<>"')]+)/g))
