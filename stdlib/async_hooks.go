@@ -6,14 +6,18 @@ import (
 	"mcpjs/engine"
 )
 
-//go:embed async_hooks.js
-var asyncHooksSource string
+var (
+	//go:embed async_hooks.js
+	asyncHooksSource string
+	//go:embed async_hooks.d.ts
+	asyncHooksTypes string
 
-var asyncHooksCode = engine.Embed("async_hooks.js", asyncHooksSource)
+	asyncHooksCode = engine.Embed("async_hooks.js", asyncHooksSource)
+)
 
 // asyncHooks is node's module async_hooks: AsyncLocalStorage and AsyncResource.
 var asyncHooks = engine.Module{
-	Name: "async_hooks", Node: true,
+	Name: "async_hooks", Node: true, Types: asyncHooksTypes,
 	Load: loader(asyncHooksCode, func(rt *engine.Runtime) natives {
 		return natives{
 			"current": func(engine.Call) (engine.Value, error) { return rt.AsyncContext(), nil },

@@ -1,11 +1,11 @@
 declare module "fs" {
-  type PathLike = string | Uint8Array | URL;
-  type Data = string | ArrayBufferView;
-  type ReadOptions = string | null | { encoding?: string | null; flag?: string; signal?: AbortSignal };
+  export type PathLike = string | Uint8Array | URL;
+  export type Data = string | ArrayBufferView;
+  export type ReadOptions = string | null | { encoding?: string | null; flag?: string; signal?: AbortSignal };
   type Encoding = "utf8" | "utf-8" | "utf16le" | "ucs2" | "latin1" | "binary" | "ascii" | "base64" | "base64url" | "hex";
-  type TextOptions = Encoding | { encoding: Encoding; flag?: string; signal?: AbortSignal };
-  type WriteOptions = string | null | { encoding?: string | null; mode?: number | string; flag?: string; signal?: AbortSignal };
-  interface CopyOptions { recursive?: boolean; force?: boolean; errorOnExist?: boolean; dereference?: boolean; preserveTimestamps?: boolean; mode?: number; filter?(from: string, to: string): boolean | Promise<boolean> }
+  export type TextOptions = Encoding | { encoding: Encoding; flag?: string; signal?: AbortSignal };
+  export type WriteOptions = string | null | { encoding?: string | null; mode?: number | string; flag?: string; signal?: AbortSignal };
+  export interface CopyOptions { recursive?: boolean; force?: boolean; errorOnExist?: boolean; dereference?: boolean; preserveTimestamps?: boolean; mode?: number; filter?(from: string, to: string): boolean | Promise<boolean> }
   export class Stats {
     private constructor();
     isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean; isFIFO(): boolean; isSocket(): boolean; isBlockDevice(): boolean; isCharacterDevice(): boolean;
@@ -126,42 +126,46 @@ declare module "fs" {
   export function utimes(...args: [...any[], Callback]): void;
   export function writeFileSync(path: PathLike | number, data: Data, options?: WriteOptions): void;
   export function writeFile(...args: [...any[], Callback]): void;
-  export namespace promises {
-    const constants: Record<string, number>;
-    function open(path: PathLike, flags?: string | number, mode?: number | string): Promise<FileHandle>;
-    function opendir(path: PathLike): Promise<Dir>;
-    function access(path: PathLike, mode?: number): Promise<void>;
-    function appendFile(path: PathLike | FileHandle, data: Data, options?: WriteOptions): Promise<void>;
-    function chmod(path: PathLike, mode: number | string): Promise<void>;
-    function chown(path: PathLike, uid: number, gid: number): Promise<void>;
-    function copyFile(from: PathLike, to: PathLike, mode?: number): Promise<void>;
-    function cp(from: PathLike, to: PathLike, options?: CopyOptions): Promise<void>;
-    function link(existing: PathLike, path: PathLike): Promise<void>;
-    function lstat(path: PathLike): Promise<Stats>;
-    function mkdir(path: PathLike, options?: number | string | { recursive?: boolean; mode?: number | string }): Promise<string | undefined>;
-    function mkdtemp(prefix: string): Promise<string>;
-    function readFile(path: PathLike | FileHandle, options: TextOptions): Promise<string>;
-    function readFile(path: PathLike | FileHandle, options: string | { encoding: string; flag?: string; signal?: AbortSignal }): Promise<string>;
-    function readFile(path: PathLike | FileHandle, options?: { encoding?: null; flag?: string; signal?: AbortSignal } | null): Promise<Buffer>;
-    function readFile(path: PathLike | FileHandle, options?: ReadOptions): Promise<string | Buffer>;
-    function readdir(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): Promise<any[]>;
-    function readlink(path: PathLike): Promise<string>;
-    function realpath(path: PathLike): Promise<string>;
-    function rename(from: PathLike, to: PathLike): Promise<void>;
-    function rm(path: PathLike, options?: { recursive?: boolean; force?: boolean }): Promise<void>;
-    function rmdir(path: PathLike): Promise<void>;
-    function stat(path: PathLike): Promise<Stats>;
-    function symlink(target: PathLike, path: PathLike): Promise<void>;
-    function truncate(path: PathLike, size?: number): Promise<void>;
-    function unlink(path: PathLike): Promise<void>;
-    function utimes(path: PathLike, accessed: number | string | Date, modified: number | string | Date): Promise<void>;
-    /** Not available: it throws ERR_FEATURE_UNAVAILABLE_ON_PLATFORM. */
-    function watch(...args: any[]): never;
-    function writeFile(path: PathLike | FileHandle, data: Data, options?: WriteOptions): Promise<void>;
-  }
+  import * as promises from "fs/promises";
+  export { promises };
   const self: typeof import("fs");
   export default self;
 }
 declare module "node:fs" { export * from "fs"; export { default } from "fs"; }
-declare module "fs/promises" { import { promises } from "fs"; export = promises; }
-declare module "node:fs/promises" { import { promises } from "fs"; export = promises; }
+declare module "fs/promises" {
+  import type { PathLike, FileHandle, Dir, Stats, TextOptions, ReadOptions, WriteOptions, Data, CopyOptions } from "fs";
+  export const constants: Record<string, number>;
+  export function open(path: PathLike, flags?: string | number, mode?: number | string): Promise<FileHandle>;
+  export function opendir(path: PathLike): Promise<Dir>;
+  export function access(path: PathLike, mode?: number): Promise<void>;
+  export function appendFile(path: PathLike | FileHandle, data: Data, options?: WriteOptions): Promise<void>;
+  export function chmod(path: PathLike, mode: number | string): Promise<void>;
+  export function chown(path: PathLike, uid: number, gid: number): Promise<void>;
+  export function copyFile(from: PathLike, to: PathLike, mode?: number): Promise<void>;
+  export function cp(from: PathLike, to: PathLike, options?: CopyOptions): Promise<void>;
+  export function link(existing: PathLike, path: PathLike): Promise<void>;
+  export function lstat(path: PathLike): Promise<Stats>;
+  export function mkdir(path: PathLike, options?: number | string | { recursive?: boolean; mode?: number | string }): Promise<string | undefined>;
+  export function mkdtemp(prefix: string): Promise<string>;
+  export function readFile(path: PathLike | FileHandle, options: TextOptions): Promise<string>;
+  export function readFile(path: PathLike | FileHandle, options: string | { encoding: string; flag?: string; signal?: AbortSignal }): Promise<string>;
+  export function readFile(path: PathLike | FileHandle, options?: { encoding?: null; flag?: string; signal?: AbortSignal } | null): Promise<Buffer>;
+  export function readFile(path: PathLike | FileHandle, options?: ReadOptions): Promise<string | Buffer>;
+  export function readdir(path: PathLike, options?: { withFileTypes?: boolean; recursive?: boolean }): Promise<any[]>;
+  export function readlink(path: PathLike): Promise<string>;
+  export function realpath(path: PathLike): Promise<string>;
+  export function rename(from: PathLike, to: PathLike): Promise<void>;
+  export function rm(path: PathLike, options?: { recursive?: boolean; force?: boolean }): Promise<void>;
+  export function rmdir(path: PathLike): Promise<void>;
+  export function stat(path: PathLike): Promise<Stats>;
+  export function symlink(target: PathLike, path: PathLike): Promise<void>;
+  export function truncate(path: PathLike, size?: number): Promise<void>;
+  export function unlink(path: PathLike): Promise<void>;
+  export function utimes(path: PathLike, accessed: number | string | Date, modified: number | string | Date): Promise<void>;
+  /** Not available: it throws ERR_FEATURE_UNAVAILABLE_ON_PLATFORM. */
+  export function watch(...args: any[]): never;
+  export function writeFile(path: PathLike | FileHandle, data: Data, options?: WriteOptions): Promise<void>;
+  const self: typeof import("fs/promises");
+  export default self;
+}
+declare module "node:fs/promises" { export * from "fs/promises"; export { default } from "fs/promises"; }

@@ -11,4 +11,13 @@ declare module "module" {
   export const builtinModules: string[];
   /** Whether a name, with or without "node:", is one of those. */
   export function isBuiltin(name: string): boolean;
+  /** What packages ask for and needs nothing here: a cache that is not kept, hooks that are not called, maps that are not found. */
+  export function enableCompileCache(...args: any[]): any;
+  export function register(...args: any[]): any;
+  export function syncBuiltinESMExports(): void;
+  export function findSourceMap(path: string): any;
+  export const Module: any;
+  const self: typeof import("module");
+  export default self;
 }
+declare module "node:module" { export * from "module"; export { default } from "module"; }

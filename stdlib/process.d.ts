@@ -100,6 +100,8 @@ interface Process extends ProcessEmitter {
   on(event: string | symbol, listener: (...args: any[]) => void): this;
 }
 declare const process: Process;
+/** The global object, as node names it. */
+declare var global: typeof globalThis;
 declare module "process" {
   const process: Process;
   export = process;

@@ -1,6 +1,13 @@
 package stdlib
 
-import "mcpjs/engine"
+import (
+	_ "embed"
+
+	"mcpjs/engine"
+)
+
+//go:embed smallmodules.d.ts
+var smallTypes string
 
 var ttyCode = engine.Embed("tty.js", `(native) => {
 "use strict";
@@ -72,7 +79,7 @@ return { isMainThread: true, parentPort: null, workerData: null, threadId: 0, re
 // tty, diagnosticsChannel, workerThreads and constantsModule are node's modules
 // tty, diagnostics_channel, worker_threads and constants, which many packages load.
 var (
-	tty                = engine.Module{Name: "tty", Node: true, Load: loader(ttyCode, nil)}
+	tty                = engine.Module{Name: "tty", Node: true, Types: smallTypes, Load: loader(ttyCode, nil)}
 	diagnosticsChannel = engine.Module{Name: "diagnostics_channel", Node: true, Load: loader(channelCode, nil)}
 	workerThreads      = engine.Module{Name: "worker_threads", Node: true, Load: loader(workerCode, nil)}
 	constantsModule    = engine.Module{Name: "constants", Node: true, Load: loader(constantsCode, nil)}

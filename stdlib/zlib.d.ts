@@ -27,4 +27,7 @@ declare module "zlib" {
   export function createUnzip(options?: Options): import("stream").Transform;
   export function crc32(data: Input, value?: number): number;
   export const constants: Record<string, number>;
+  const self: typeof import("zlib");
+  export default self;
 }
+declare module "node:zlib" { export * from "zlib"; export { default } from "zlib"; }

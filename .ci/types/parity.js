@@ -2,8 +2,10 @@
 // as what it is declared to be, and what is there is declared.
 // mcpjs run parity.js DECLARED.json, which declared.mjs has written.
 import assert from "assert";
+import { AsyncLocalStorage, AsyncResource } from "async_hooks";
 import childProcess from "child_process";
 import crypto from "crypto";
+import { channel } from "diagnostics_channel";
 import EventEmitter from "events";
 import fs from "fs";
 import os from "os";
@@ -23,6 +25,9 @@ const unlisted = new Set(`
   init usingDomains binding config reallyExit getActiveResourcesInfo hasUncaughtExceptionCaptureCallback stylize
   SlowBuffer Url pseudoRandomBytes byobRequest
   fork setRawMode createObjectURL revokeObjectURL encrypt decrypt deriveKey deriveBits wrapKey unwrapKey
+  createPublicKey createPrivateKey createSign createVerify createCipheriv createDecipheriv createDiffieHellman createECDH
+  generateKeyPair generateKeyPairSync sign verify publicEncrypt privateDecrypt scrypt scryptSync hkdf hkdfSync
+  brotliCompress brotliCompressSync brotliDecompress brotliDecompressSync createBrotliCompress createBrotliDecompress
   GoError kind deepEqual inspectValues`.split(/\s+/));
 // In lines: node's own workings, that packages look for; what is old; what is
 // there to say that it isn't available; what is ours.
@@ -190,6 +195,9 @@ const samples = {
   "stream.PassThrough": new stream.PassThrough(),
   "stream.Stream": new stream.Stream(),
   "string_decoder.StringDecoder": new StringDecoder(),
+  "async_hooks.AsyncLocalStorage": new AsyncLocalStorage(),
+  "async_hooks.AsyncResource": new AsyncResource("sample"),
+  "diagnostics_channel.Channel": channel("sample"),
   "readline.Interface": readline.createInterface({ input: stream.Readable.from([]) }),
   "readline/promises.Interface": readline.promises.createInterface({ input: stream.Readable.from([]) }),
   "assert.AssertionError": new assert.AssertionError({ message: "m", actual: 1, expected: 2, operator: "==" }),

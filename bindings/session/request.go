@@ -221,6 +221,8 @@ func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 		return nil, p.violation("the answer holds neither a result nor an error")
 	case err == nil && resp.Error == nil:
 		return resp.Result, nil
+	case err == nil && p.ctx.Err() != nil:
+		return nil, context.Cause(p.ctx) // which the error is probably the answer to
 	case err == nil && p.headersRefused(resp.Error):
 		return p.send(params)
 	case err == nil:
