@@ -6,6 +6,8 @@ package bindings
 import (
 	"context"
 	_ "embed"
+	"maps"
+	"slices"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/session"
@@ -52,9 +54,10 @@ func Module(opts Options) engine.Module {
 		return b.exports, nil
 	}
 	return engine.Module{
-		Name:  "mcp",
-		Types: types,
-		Load:  load,
+		Name:    "mcp",
+		Types:   types,
+		Load:    load,
+		Exports: exportNames,
 		Globals: func(rt *engine.Runtime) {
 			for name, parent := range errorClasses {
 				rt.DefineErrorClass(name, parent)
@@ -76,6 +79,11 @@ func Module(opts Options) engine.Module {
 			})
 		},
 	}
+}
+
+// exportNames are the names that the module exports.
+func exportNames() []string {
+	return append([]string{"client", "connect", "servers", "server", "Client", "Server", "sampling"}, slices.Sorted(maps.Keys(errorClasses))...)
 }
 
 // binding is the module in one runtime.

@@ -331,7 +331,8 @@ func TestServeFailures(t *testing.T) {
 		`console.log(1)`:        "the script made no server",
 		`export default 5`:      "the default export is no server but 5",
 		`throw new Error("oh")`: "Error: oh",
-		`const s = mcp.server({ name: "s" }); s.tool("t", { inputSchema: 1 }, () => 1)`: "inputSchema must be a JSON Schema",
+		`const s = mcp.server({ name: "s" }); s.tool("t", { inputSchema: 1 }, () => 1)`:                                                             "inputSchema must be a JSON Schema",
+		`let s = {}; for (let i = 0; i < 3000; i++) s = { properties: { a: s } }; mcp.server({ name: "s" }).tool("t", { inputSchema: s }, () => 1)`: "inputSchema is no valid JSON Schema: it nests deeper than 1000 levels",
 	} {
 		file := filepath.Join(t.TempDir(), "x.js")
 		if err := os.WriteFile(file, []byte(code), 0o600); err != nil {

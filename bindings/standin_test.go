@@ -51,10 +51,15 @@ func wrongServer(t *testing.T) string {
 	return standIn(t, func(method string, params map[string]any, _ *http.Request) map[string]any {
 		number := object{"type": "object", "properties": object{"sum": object{"type": "number"}}}
 		input := object{"type": "object"}
+		deep := object{"type": "object"}
+		for range 3000 {
+			deep = object{"type": "object", "properties": object{"a": deep}}
+		}
 		if method == "tools/list" {
 			return object{"tools": []object{
 				{"name": "wrong", "inputSchema": input, "outputSchema": number},
 				{"name": "missing", "inputSchema": input, "outputSchema": number},
+				{"name": "deep", "inputSchema": deep, "outputSchema": deep},
 				{"name": "elsewhere", "inputSchema": object{"$ref": "https://example.com/schema.json"}, "outputSchema": object{"$ref": "file:///etc/passwd"}},
 			}}
 		}

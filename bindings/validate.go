@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"mcpjs/bindings/server"
 	"mcpjs/bindings/session"
 	"mcpjs/engine"
 )
@@ -87,6 +88,9 @@ func (s *schemas) get(raw json.RawMessage) (*jsonschema.Schema, error) {
 }
 
 func compileSchema(raw json.RawMessage) (*jsonschema.Schema, error) {
+	if err := server.CheckDepth(raw); err != nil {
+		return nil, err
+	}
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
 		return nil, err

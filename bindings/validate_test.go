@@ -49,11 +49,13 @@ func TestValidateResult(t *testing.T) {
 		await fails(() => c.callTool("missing", {}, { validateResult: "error" }), "is missing");
 		await c.callTool("missing", {}, { validateResult: "off" });
 		await c.callTool("elsewhere", {}, { validateResult: "error", validate: true });
+		await c.callTool("deep", {}, { validateResult: "error", validate: true });
 		await fails(() => mcp.connect(url, { validateResult: "maybe" }), "TypeError");
 	`, "url", wrongServer(t))
 	for _, want := range []string{
 		`warning: the result of tool "wrong" does not match its output schema: structuredContent.sum: got string, want number`,
 		`"elsewhere" cannot be checked`,
+		`"deep" cannot be checked, as its output schema is not valid: it nests deeper than 1000 levels`,
 	} {
 		if !strings.Contains(errs, want) {
 			t.Errorf("stderr lacks %s:\n%s", want, errs)

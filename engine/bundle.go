@@ -163,6 +163,14 @@ func (b *bundler) supported() map[string]bool {
 func (b *bundler) program(result api.BuildResult) (*Program, error) {
 	slices.Sort(b.inputs)
 	b.inputs = slices.Compact(b.inputs)
+	for _, w := range result.Warnings {
+		if strings.HasPrefix(w.Text, `This "import()" was not recognized`) { // esbuild leaves it, and goja has none
+			w.ID, w.Text = "", `import() takes no options here but { with: { … } } with names and texts that are written out`
+			result.Errors = append(slices.DeleteFunc(result.Errors, func(e api.Message) bool {
+				return strings.HasPrefix(e.Text, "Using an arbitrary value as the second argument")
+			}), w)
+		}
+	}
 	if len(result.Errors) > 0 {
 		if b.denied != nil && b.opts.atRun {
 			return nil, b.denied // nothing of what could not be loaded

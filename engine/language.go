@@ -45,13 +45,13 @@ var polyfillSource string
 var polyfillProgram = compiled("polyfill", strings.TrimSpace(polyfillSource[strings.Index(polyfillSource, "(define)"):]))
 
 // polyfills are the properties that polyfill.js defines: the object's path and
-// the names. Each is at first a stand-in that runs the file when it is used, so
+// the names, those with ! also where goja has them. Each is at first a stand-in that runs the file when it is used, so
 // that a script which needs none of them does not pay for it.
 var polyfills = []struct {
 	path  string
 	names string
 }{
-	{"Promise", "withResolvers try"},
+	{"Promise", "withResolvers try any!"},
 	{"Object", "groupBy"},
 	{"Map", "groupBy"},
 	{"Map.prototype", "getOrInsert getOrInsertComputed"},
@@ -111,6 +111,7 @@ func (rt *Runtime) installLanguage() {
 		rt.Check(resolve(goja.Undefined()))
 		return goja.Undefined()
 	})
+	rt.guardGenerators()
 	rt.installPolyfills()
 	rt.installTypedArrayFrom()
 	rt.limitStrings()
@@ -206,7 +207,8 @@ func (rt *Runtime) installPolyfills() {
 			}
 		}
 		for _, name := range strings.Fields(group.names) {
-			if have := target.Get(name); have != nil {
+			name, replaced := strings.CutSuffix(name, "!")
+			if have := target.Get(name); have != nil && !replaced {
 				continue
 			}
 			rt.define(target, name, func(c Call) Value {

@@ -22,22 +22,38 @@ func TestLanguage(t *testing.T) {
 			for await (const x of g()) { log(x); break } log("after") //= 1|cleaned|after`,
 		"generator return": `async function* g() { try { yield 1 } finally { await null; log("fin") } }
 			const i = g(); await i.next(); const r = await i.return(9); log(r.value, r.done) //= fin|9 true`,
-		"generator throw":             `async function* g() { try { yield 1 } catch (e) { yield "c" + e } } const i = g(); await i.next(); log((await i.throw("x")).value) //= cx`,
-		"generator queue":             `async function* g() { yield 1; yield 2 } const i = g(); log((await Promise.all([i.next(), i.next(), i.next()])).map(r => r.value + ":" + r.done).join()) //= 1:false,2:false,undefined:true`,
-		"for await over sync":         `try { for await (const x of [Promise.reject(3)]); } catch (e) { log(e) } //= 3`,
-		"using":                       `{ using a = { [Symbol.dispose]() { log("a") } }; using b = { [Symbol.dispose]() { log("b") } }; log("body") } //= body|b|a`,
-		"await using":                 `{ await using a = { async [Symbol.asyncDispose]() { await work(1); log("a") } }; log("body") } log("out") //= body|a|out`,
-		"await using at top":          `await using a = { async [Symbol.asyncDispose]() { await work(1); log("a") } }; log("body") //= body|a`,
-		"suppressed":                  `try { using a = { [Symbol.dispose]() { throw new Error("d") } }; throw new Error("b") } catch (e) { log(e.name, e.error.message, e.suppressed.message) } //= SuppressedError d b`,
-		"decorators":                  `function twice(f, ctx) { return function (...a) { return 2 * f.apply(this, a) } } class A { @twice m(x) { return x + 1 } } log(new A().m(2)) //= 6`,
-		"accessor":                    `class A { accessor x = 3 } const a = new A(); a.x++; log(a.x) //= 4`,
-		"property escapes":            `log(/\p{L}+/u.exec("12abcé!")[0], /^\P{L}+$/u.test("123"), "Éa".match(/\p{Lu}/gu).length) //= abcé true 1`,
-		"property escapes made":       `log(new RegExp("^\\p{Script=Greek}+$", "u").test("αβγ"), /[\p{L}\d_-]+/u.exec("~é1-~")[0]) //= true é1-`,
-		"regexp v and d flags":        `log(/[a-z]/v.test("q"), /b/d.exec("abc").index) //= true 1`,
-		"regexp alternatives":         `const r = /%|[^%]+/g, all = []; let m; while ((m = r.exec("a%b"))) all.push(m[0]); log(all) //= a,%,b`,
-		"regexp source":               `log(new RegExp("a/[/]").source, /\//.source) //= a\/[/] \/`,
-		"regexp sets":                 `try { new RegExp("[[a-z]&&[aeiou]]", "v") } catch (e) { log(e.name, e.message.endsWith("are not available in mcpjs")) } log(/^\p{RGI_Emoji}$/v.test("👩‍👩‍👧")) //= SyntaxError true|true`,
-		"regexp identity":             `const r = /a/g; log(RegExp(r) === r, r instanceof RegExp, r.constructor === RegExp, new RegExp(r).flags) //= true true true g`,
+		"generator throw":       `async function* g() { try { yield 1 } catch (e) { yield "c" + e } } const i = g(); await i.next(); log((await i.throw("x")).value) //= cx`,
+		"generator queue":       `async function* g() { yield 1; yield 2 } const i = g(); log((await Promise.all([i.next(), i.next(), i.next()])).map(r => r.value + ":" + r.done).join()) //= 1:false,2:false,undefined:true`,
+		"for await over sync":   `try { for await (const x of [Promise.reject(3)]); } catch (e) { log(e) } //= 3`,
+		"using":                 `{ using a = { [Symbol.dispose]() { log("a") } }; using b = { [Symbol.dispose]() { log("b") } }; log("body") } //= body|b|a`,
+		"await using":           `{ await using a = { async [Symbol.asyncDispose]() { await work(1); log("a") } }; log("body") } log("out") //= body|a|out`,
+		"await using at top":    `await using a = { async [Symbol.asyncDispose]() { await work(1); log("a") } }; log("body") //= body|a`,
+		"suppressed":            `try { using a = { [Symbol.dispose]() { throw new Error("d") } }; throw new Error("b") } catch (e) { log(e.name, e.error.message, e.suppressed.message) } //= SuppressedError d b`,
+		"decorators":            `function twice(f, ctx) { return function (...a) { return 2 * f.apply(this, a) } } class A { @twice m(x) { return x + 1 } } log(new A().m(2)) //= 6`,
+		"accessor":              `class A { accessor x = 3 } const a = new A(); a.x++; log(a.x) //= 4`,
+		"property escapes":      `log(/\p{L}+/u.exec("12abcé!")[0], /^\P{L}+$/u.test("123"), "Éa".match(/\p{Lu}/gu).length) //= abcé true 1`,
+		"property escapes made": `log(new RegExp("^\\p{Script=Greek}+$", "u").test("αβγ"), /[\p{L}\d_-]+/u.exec("~é1-~")[0]) //= true é1-`,
+		"regexp v and d flags":  `log(/[a-z]/v.test("q"), /b/d.exec("abc").index) //= true 1`,
+		"regexp alternatives":   `const r = /%|[^%]+/g, all = []; let m; while ((m = r.exec("a%b"))) all.push(m[0]); log(all) //= a,%,b`,
+		"regexp source":         `log(new RegExp("a/[/]").source, /\//.source) //= a\/[/] \/`,
+		"regexp sets":           `try { new RegExp("[[a-z]&&[aeiou]]", "v") } catch (e) { log(e.name, e.message.endsWith("are not available in mcpjs")) } log(/^\p{RGI_Emoji}$/v.test("👩‍👩‍👧")) //= SyntaxError true|true`,
+		"regexp identity":       `const r = /a/g; log(RegExp(r) === r, r instanceof RegExp, r.constructor === RegExp, new RegExp(r).flags) //= true true true g`,
+		"iterator concat":       `log([...Iterator.concat([1], new Set([2]).values())].join()); try { Iterator.concat([1], "ab") } catch (e) { log(e.name, e.message) } //= 1,2|TypeError ab is not an object`,
+		"Promise.any": `log(await Promise.any([Promise.reject(1), 2, work(3)])); for (const all of [[Promise.reject(1), Promise.reject(2)], []]) try { await Promise.any(all) } catch (e) { log(e instanceof AggregateError, e.message, e.errors.join()) }
+			try { await Promise.any(5) } catch (e) { log(e.name) } //= 2|true All promises were rejected 1,2|true All promises were rejected |TypeError`,
+		"running generator": `let it; const again = (m) => { try { it[m](1) } catch (e) { log(m, e.name, e.message) } };
+			for (const m of ["next", "return", "throw"]) { it = (function* () { again(m); yield 1 })(); log(it.next().value, it.next().done) }
+			//= next TypeError Generator is already running|1 true|return TypeError Generator is already running|1 true|throw TypeError Generator is already running|1 true`,
+		"running generator in yield*": `let it, n = 0; const inner = { [Symbol.iterator]() { return this }, next() { if (n++) return { done: true, value: 7 }; for (const m of ["next", "return", "throw"]) try { it[m]() } catch (e) { log(e.name) } return { value: 1 } } };
+			it = (function* () { log(yield* inner); yield 2 })(); log(it.next().value, it.next().value, it.next().done) //= TypeError|TypeError|TypeError|7|1 2 true`,
+		"running iterator helpers": `let it; const bad = () => { it.next(); return [] };
+			const endless = { [Symbol.iterator]() { return { next() { it.next(); return { value: 1 } } } } };
+			const source = () => [1, 2].values();
+			for (const make of [() => source().map(bad), () => source().filter(bad), () => source().flatMap(bad), () => Iterator.concat(endless), () => source().flatMap(() => endless),
+				() => Iterator.from(endless[Symbol.iterator]()).take(3), () => Iterator.from(endless[Symbol.iterator]()).drop(1)]) {
+				it = make(); try { it.next(); log("entered") } catch (e) { log(e.message) } }
+			//= Generator is already running|Generator is already running|Generator is already running|Generator is already running|Generator is already running|Generator is already running|Generator is already running`,
+		"endless generators":          `function* g() { yield* g() } try { g().next() } catch (e) { log(e.name, e.message) } //= RangeError Maximum call stack size exceeded`,
 		"iterator helpers":            `log([1, 2, 3, 4].values().filter(x => x % 2).map(x => x * 2).toArray().join(), new Set([1, 2]).values().some(x => x > 1)) //= 2,6 true`,
 		"iterator global":             `log(Iterator.from({ next: () => ({ done: true }) }) instanceof Iterator, [..."ab"].values() instanceof Iterator) //= true true`,
 		"groupBy":                     `log(Object.groupBy([1, 2, 3], x => x % 2 ? "odd" : "even").odd.join(), Map.groupBy([1], x => x).size) //= 1,3 1`,

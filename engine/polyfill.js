@@ -12,6 +12,27 @@ define(Promise, {
 	try(fn, ...args) {
 		return new this((resolve) => resolve(fn(...args)));
 	},
+	any(items) {
+		return new this((resolve, reject) => {
+			const { resolve: made } = this, errors = [];
+			let i = 0, left = 1;
+			callable(made);
+			const settled = () => { if (--left === 0) reject(new AggregateError(errors, "All promises were rejected")); };
+			for (const item of items) {
+				const at = i++;
+				let told = false;
+				errors[at] = undefined;
+				left++;
+				made.call(this, item).then(resolve, (e) => {
+					if (told) return;
+					told = true;
+					errors[at] = e;
+					settled();
+				});
+			}
+			settled();
+		});
+	},
 });
 
 define(Object, {
@@ -171,7 +192,15 @@ define(Iterator, {
 		if (IteratorPrototype.isPrototypeOf(it)) return it;
 		return Object.setPrototypeOf({ next: () => it.next(), return: () => it.return?.() ?? { done: true, value: undefined } }, IteratorPrototype);
 	},
-	*concat(...sources) { for (const s of sources) yield* s; },
+	concat(...sources) {
+		const opened = sources.map((source) => {
+			if (Object(source) !== source) throw new TypeError(`${String(source)} is not an object`);
+			const open = source[Symbol.iterator];
+			callable(open);
+			return { [Symbol.iterator]: () => open.call(source) };
+		});
+		return (function* () { for (const source of opened) yield* source; })();
+	},
 });
 Object.defineProperty(Iterator, "prototype", { value: IteratorPrototype, writable: false });
 Object.defineProperty(IteratorPrototype, "constructor", { value: Iterator, writable: true, configurable: true });

@@ -65,6 +65,13 @@ declare module "fs" {
   export function fsync(...args: [...any[], Callback]): void;
   export function fdatasync(...args: [...any[], Callback]): void;
   export function ftruncate(...args: [...any[], Callback]): void;
+  /**
+   * Not available: it throws ERR_FEATURE_UNAVAILABLE_ON_PLATFORM. `mcpjs watch` runs a script again
+   * when its files change; to look at a file now and then, use setInterval and stat.
+   */
+  export function watch(...args: any[]): never;
+  /** Not available: see watch. */
+  export function watchFile(...args: any[]): never;
   export function opendir(...args: [...any[], Callback]): void;
   /** Old; see existsSync and access. */
   export function exists(path: PathLike, done: (exists: boolean) => void): void;
@@ -155,6 +162,8 @@ declare module "fs/promises" {
   export function truncate(path: PathLike, size?: number): Promise<void>;
   export function unlink(path: PathLike): Promise<void>;
   export function utimes(path: PathLike, accessed: number | string | Date, modified: number | string | Date): Promise<void>;
+  /** Not available: it throws ERR_FEATURE_UNAVAILABLE_ON_PLATFORM. */
+  export function watch(...args: any[]): never;
   export function writeFile(path: PathLike | FileHandle, data: Data, options?: WriteOptions): Promise<void>;
   const self: typeof import("fs/promises");
   export default self;

@@ -454,6 +454,10 @@ FileHandle.prototype.createWriteStream = function (o) { streams(); return create
 for (const [name, get] of [["ReadStream", () => ReadStream], ["WriteStream", () => WriteStream]])
 	Object.defineProperty(fs, name, { enumerable: true, configurable: true, get() { streams(); return get(); } });
 for (const name of ["F_OK", "R_OK", "W_OK", "X_OK"]) fs[name] = constants[name];
+for (const [on, name, full] of [[fs, "watch", "watch"], [fs, "watchFile", "watchFile"], [promises, "watch", "promises.watch"]])
+	on[name] = { [name]() {
+		throw coded(Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", `fs.${full} is not available in mcpjs: "mcpjs watch" runs a script again when its files change; to look at a file now and then, use setInterval and fs.stat`);
+	} }[name];
 fs.promises = promises;
 return fs;
 }

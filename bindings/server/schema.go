@@ -25,6 +25,9 @@ type Schema struct {
 
 // CompileSchema compiles a schema. Its error says in one line what is wrong.
 func CompileSchema(raw json.RawMessage) (*Schema, error) {
+	if err := CheckDepth(raw); err != nil {
+		return nil, err
+	}
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
 		return nil, err
@@ -60,6 +63,31 @@ func CompileSchema(raw json.RawMessage) (*Schema, error) {
 		}
 	}
 	return s, nil
+}
+
+// maxDepth is the number of objects and arrays that may stand within each other
+// in a schema: the time that it takes to compile one grows with the cube.
+const maxDepth = 1000
+
+// CheckDepth refuses a schema that nests too deep to be compiled in good time.
+func CheckDepth(schema json.RawMessage) error {
+	depth, quoted := 0, false
+	for i := 0; i < len(schema); i++ {
+		switch c := schema[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return fmt.Errorf("it nests deeper than %d levels", maxDepth)
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return nil
 }
 
 // matchLimit bounds a pattern on text of a client's, which may be made to take
