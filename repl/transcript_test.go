@@ -220,8 +220,13 @@ func TestDeadServer(t *testing.T) {
 // and gives it back afterwards.
 func TestBackgroundQuestion(t *testing.T) {
 	x := open(t, nil, "repl", "demo").sees(">")
-	x.enter("setTimeout(() => demo.tools.askModel({ question: 'why?' }).then(r => console.log(r.text)), 300); 0").sees("0", ">")
-	x.typing("half a li").shows("answer:").typing("since").keys("Enter").shows("says: since").sees("> half a li")
+	x.enter("import { existsSync } from 'fs'").sees(">")
+	x.enter("const tick = setInterval(() => { if (existsSync('go')) { clearInterval(tick); demo.tools.askModel({ question: 'why?' }).then(r => console.log(r.text)) } }, 10); 0").sees("0", ">")
+	x.typing("half a li").sees("> half a li")
+	if err := os.WriteFile(filepath.Join(x.dir, "go"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x.shows("answer:").typing("since").keys("Enter").shows("says: since").sees("> half a li")
 	x.keys("C-u").typing("1").keys("Enter").sees("1", ">")
 }
 
