@@ -38,9 +38,9 @@ type jsServer struct {
 	version string
 	onError engine.Callable
 	key     string
-	changed map[server.Kind]bool // to be told of when the turn is over
-	history []engine.Value       // the calls of tools, see calls
-	life    *engine.Operation    // while it listens
+	changed map[server.Kind]int64 // to be told of when the turn is over, to so many clients
+	history []engine.Value        // the calls of tools, see calls
+	life    *engine.Operation     // while it listens
 	url     string
 	closed  bool
 	stops   []func()                      // each ends what listens, and waits for its end
@@ -107,7 +107,7 @@ func (h *hangUp) Close() error {
 // newServer is mcp.server({name, version, …}).
 func (b *binding) newServer(options engine.Value) (*jsServer, error) {
 	class := b.serverClass()
-	s := &jsServer{b: b, changed: map[server.Kind]bool{}, clients: map[*session.Session]struct{}{}, name: "mcpjs-server", version: "1.0.0"}
+	s := &jsServer{b: b, changed: map[server.Kind]int64{}, clients: map[*session.Session]struct{}{}, name: "mcpjs-server", version: "1.0.0"}
 	opts := server.Options{}
 	var info []any
 	given := func(name string) option {
@@ -341,13 +341,15 @@ func (s *jsServer) touch(kind server.Kind) {
 	if kind == server.Templates {
 		kind = server.Resources // which have one notification
 	}
-	if s.changed[kind] {
+	_, later := s.changed[kind]
+	s.changed[kind] = s.core.Greeted()
+	if later {
 		return
 	}
-	s.changed[kind] = true
 	s.b.rt.Later(func() {
+		greeted := s.changed[kind]
 		delete(s.changed, kind)
-		s.core.Changed(kind)
+		s.core.Changed(kind, greeted)
 		s.deliver()
 	})
 }

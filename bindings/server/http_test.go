@@ -241,7 +241,7 @@ func TestSessions(t *testing.T) {
 			}
 		}
 	}
-	h.Server.Changed(server.Tools) // kept until the stream is opened
+	h.Server.Changed(server.Tools, h.Server.Greeted()) // kept until the stream is opened
 	stream := open("GET", "")
 	if got := event(stream); got != `{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}` {
 		t.Error(got)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -98,6 +99,7 @@ type Server struct {
 	methods       map[string]Handler
 	notifications map[string]func(*Call)
 	sessions      map[*Session]struct{}
+	greeted       atomic.Int64 // handshakes and subscriptions so far
 	closed        bool
 	parked        parking
 }
@@ -200,11 +202,18 @@ func (s *Server) OnNotification(method string, fn func(*Call)) {
 	s.notifications[method] = fn
 }
 
+// Greeted counts the handshakes and subscriptions so far, for Changed.
+func (s *Server) Greeted() int64 { return s.greeted.Load() }
+
 // Changed tells clients that a list has changed: those with a handshake, and
-// those that subscribed to it.
-func (s *Server) Changed(kind Kind) {
+// those that subscribed to it, which were among the first greeted when it did.
+// Later ones got the list as it is.
+func (s *Server) Changed(kind Kind, greeted int64) {
 	k := kinds[kind]
 	s.broadcast(k.changed, nil, func(l *subscription) bool {
+		if l.greeting > greeted {
+			return false
+		}
 		switch kind {
 		case Tools:
 			return l.filter.Tools
@@ -212,7 +221,7 @@ func (s *Server) Changed(kind Kind) {
 			return l.filter.Prompts
 		}
 		return l.filter.Resources
-	}, func(*Session) bool { return true })
+	}, func(c *Session) bool { return c.greeting.Load() <= greeted })
 }
 
 // Updated tells the clients that subscribed to a resource that it has changed.

@@ -30,6 +30,8 @@ type Session struct {
 	asked  atomic.Int64
 	seen   atomic.Int64 // when it was last used, in Unix nanoseconds
 
+	greeting atomic.Int64 // which of the server's handshakes its own was
+
 	mu      sync.Mutex
 	version string // agreed by initialize; "" without one
 	info    json.RawMessage
@@ -43,9 +45,10 @@ type Session struct {
 
 // A subscription is one subscriptions/listen (2026-07-28, basic/patterns/subscriptions).
 type subscription struct {
-	id     json.RawMessage
-	out    sink
-	filter struct {
+	id       json.RawMessage
+	out      sink
+	greeting int64
+	filter   struct {
 		Tools     bool     `json:"toolsListChanged,omitempty"`
 		Prompts   bool     `json:"promptsListChanged,omitempty"`
 		Resources bool     `json:"resourcesListChanged,omitempty"`
@@ -361,6 +364,7 @@ func (s *Session) initialize(c *Call) (json.RawMessage, error) {
 		p.Version = old[0]
 	}
 	s.mu.Lock()
+	s.greeting.Store(s.srv.greeted.Add(1))
 	s.version, s.caps, s.info = p.Version, p.Caps, p.Info
 	s.mu.Unlock()
 	return object("protocolVersion", quote(p.Version), "capabilities", s.srv.capabilities(),
@@ -386,6 +390,7 @@ func (s *Session) listen(ctx context.Context, c *Call) {
 	// Acknowledged first, and nothing that changes from here on is missed.
 	s.mu.Lock()
 	l.send("notifications/subscriptions/acknowledged", object("notifications", json.RawMessage(granted)))
+	l.greeting = s.srv.greeted.Add(1)
 	s.listens[string(c.ID)] = l
 	s.mu.Unlock()
 	context.AfterFunc(ctx, func() {
