@@ -247,16 +247,9 @@ func (b *binding) promptResult(name, description string, v engine.Value) (json.R
 		if err != nil {
 			return nil, err
 		}
-		var pairs []any
-		for _, k := range o.Keys() {
-			raw, err := b.rt.Stringify(o.Get(k))
-			if err != nil {
-				return nil, err
-			}
-			if k == "messages" {
-				raw = messages
-			}
-			pairs = append(pairs, k, raw)
+		pairs, err := b.membersBut(o, "messages", messages)
+		if err != nil {
+			return nil, err
 		}
 		if o.Get("description") == nil {
 			pairs = append([]any{"description", about}, pairs...)
@@ -265,6 +258,22 @@ func (b *binding) promptResult(name, description string, v engine.Value) (json.R
 	}
 	messages, err := b.messages(v, fmt.Sprintf("prompt %q", name))
 	return fields("description", about, "messages", messages), err
+}
+
+// membersBut are an object's members as fields takes them, one in another form.
+func (b *binding) membersBut(o *engine.Object, key string, instead json.RawMessage) ([]any, error) {
+	var pairs []any
+	for _, k := range o.Keys() {
+		raw, err := b.rt.Stringify(o.Get(k))
+		if err != nil {
+			return nil, err
+		}
+		if k == key {
+			raw = instead
+		}
+		pairs = append(pairs, k, raw)
+	}
+	return pairs, nil
 }
 
 // resourceResult makes a resource's contents of what its handler returned: text
@@ -277,18 +286,8 @@ func (b *binding) resourceResult(uri, mimeType string, v engine.Value) (json.Raw
 			if err != nil {
 				return nil, err
 			}
-			var pairs []any
-			for _, k := range o.Keys() {
-				raw, err := b.rt.Stringify(o.Get(k))
-				if err != nil {
-					return nil, err
-				}
-				if k == "contents" {
-					raw = contents
-				}
-				pairs = append(pairs, k, raw)
-			}
-			return fields(pairs...), nil
+			pairs, err := b.membersBut(o, "contents", contents)
+			return fields(pairs...), err
 		case engine.IsArray(o) && len(elements(o)) > 0 && !slices.ContainsFunc(elements(o), func(v engine.Value) bool { return !isContents(v, true) }):
 			contents, err := b.contents(uri, mimeType, elements(o), true)
 			return fields("contents", contents), err

@@ -29,8 +29,10 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
-	if built != "" {
-		os.RemoveAll(filepath.Dir(built))
+	for _, path := range append(more, built) {
+		if path != "" {
+			os.RemoveAll(filepath.Dir(path))
+		}
 	}
 	os.Exit(code)
 }
@@ -97,6 +99,7 @@ func serve(journal string) {
 var (
 	building sync.Once
 	built    string
+	more     []string // other binaries that were built
 )
 
 // binary is mcpjs, built once for all tests.

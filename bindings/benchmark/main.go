@@ -87,7 +87,7 @@ func cases() []benchCase {
 	add("results of 1 MB, stdio", "1m", 40, "stdio", calls, current)
 	add("processor time for 1 MB", "1m", 40, "stdio", cpu, current)
 	add("100 notifications a call, stdio", "progress", 500, "stdio", calls, current)
-	add("100 servers at once", "servers", 100, "stdio", process, current)
+	add("100 servers at once", "servers", 100, "stdio", seconds, current)
 	add("server-everything, get-sum", "sum", 1_000, "everything", calls, legacy)
 	list = append(list, benchCase{"computing, no server", "cpu", 1_000_000, "", "", seconds})
 	return list

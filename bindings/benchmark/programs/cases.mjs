@@ -1,4 +1,4 @@
-// The cases of the benchmark, as the programs on the TypeScript SDKs do them.
+// The cases of the benchmark, as mcpjs and the programs on the TypeScript SDKs do them.
 // connect(revision, server) gives a client, call(client, tool, args, onProgress) calls.
 async function parallel(width, n, job) {
   let left = n;

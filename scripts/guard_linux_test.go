@@ -1,11 +1,14 @@
-package main
+package scripts_test
 
 import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -50,7 +53,7 @@ func TestTraps(t *testing.T) {
 		{"a string too long", `"x".repeat(2 ** 40)`, alone, 1, "RangeError: Invalid string length"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			cmd := mcpjs(t, t.TempDir(), append(test.flags, "-e", test.script)...)
+			cmd := mcpjs(t, append(test.flags, "-e", test.script)...)
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
 			limit := time.AfterFunc(2*time.Minute, func() { cmd.Process.Kill() })
@@ -98,7 +101,7 @@ func TestGuard(t *testing.T) {
 			script := fmt.Sprintf(`const s = await mcp.connect([%q, "-mode", "no-reply,grandchild", %q]);
 console.error("ready");
 try { %s } finally { console.log("finally") }`, rogue, marker, test.script)
-			cmd := mcpjs(t, t.TempDir(), "--sandbox", "--max-heap=64MB", "--allow-server", "--allow-tool", "-e", script)
+			cmd := mcpjs(t, "--sandbox", "--max-heap=64MB", "--allow-server", "--allow-tool", "-e", script)
 			var stdout bytes.Buffer
 			cmd.Stdout = &stdout
 			pipe, err := cmd.StderrPipe()
@@ -139,7 +142,45 @@ try { %s } finally { console.log("finally") }`, rogue, marker, test.script)
 				}
 			}
 			gone("-r", "R,S,D", "-g", group)
-			gone("-r", "R,S,D", "-f", "--", "^"+binary(t)+".* "+marker)
+			gone("-r", "R,S,D", "-f", "--", "^"+plainBinary(t)+".* "+marker)
 		})
 	}
+}
+
+// plainBuilt is mcpjs without the race detector, which takes many times the
+// memory, built once for all tests.
+var plainBuilt = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "mcpjs-plain-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "mcpjs")
+	more = append(more, path)
+	cmd := exec.Command("go", "build", "-o", path, ".")
+	cmd.Dir = ".."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+func plainBinary(t testing.TB) string {
+	t.Helper()
+	path, err := plainBuilt()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func mcpjs(t testing.TB, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(plainBinary(t), args...)
+	cmd.Dir = t.TempDir()
+	return cmd
+}
+
+func pgrep(args ...string) string {
+	out, _ := exec.Command("pgrep", args...).Output()
+	return string(out)
 }
