@@ -6,17 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
-	"github.com/dlclark/regexp2/v2"
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
-
-	"mcpjs/bindings/server"
+	"mcpjs/bindings/schema"
 	"mcpjs/bindings/session"
 	"mcpjs/engine"
 )
@@ -48,68 +43,25 @@ type schemas struct {
 }
 
 type compiledSchema struct {
-	schema *jsonschema.Schema
+	schema *schema.Schema
 	err    error
 }
 
-const (
-	maxSchemas = 1000
-	// matchLimit bounds a pattern of the server's, which may be made to take
-	// for ever.
-	matchLimit = time.Second
-)
+const maxSchemas = 1000
 
-type noLoader struct{}
-
-func (noLoader) Load(url string) (any, error) {
-	return nil, fmt.Errorf("%s is elsewhere, and nothing is loaded for a schema", url)
-}
-
-type pattern struct{ *regexp2.Regexp }
-
-func (p pattern) MatchString(s string) bool {
-	ok, err := p.Regexp.MatchString(s)
-	return ok && err == nil
-}
-
-func (s *schemas) get(raw json.RawMessage) (*jsonschema.Schema, error) {
+func (s *schemas) get(raw json.RawMessage) (*schema.Schema, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := string(raw)
 	if c, ok := s.compiled[key]; ok {
 		return c.schema, c.err
 	}
-	schema, err := compileSchema(raw)
+	compiled, err := schema.Compile(raw)
 	if s.compiled == nil || len(s.compiled) >= maxSchemas {
 		s.compiled = map[string]compiledSchema{}
 	}
-	s.compiled[key] = compiledSchema{schema, err}
-	return schema, err
-}
-
-func compileSchema(raw json.RawMessage) (*jsonschema.Schema, error) {
-	if err := server.CheckDepth(raw); err != nil {
-		return nil, err
-	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
-	if err != nil {
-		return nil, err
-	}
-	c := jsonschema.NewCompiler()
-	c.UseLoader(noLoader{})
-	c.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) {
-		re, err := regexp2.Compile(s, regexp2.ECMAScript|regexp2.Unicode)
-		if err != nil {
-			return nil, err
-		}
-		re.MatchTimeout = matchLimit
-		return pattern{re}, nil
-	})
-	const name = "tool:schema"
-	if err := c.AddResource(name, doc); err != nil {
-		return nil, err
-	}
-	return c.Compile(name)
+	s.compiled[key] = compiledSchema{compiled, err}
+	return compiled, err
 }
 
 // A fault is one thing wrong with a value.
@@ -127,44 +79,35 @@ func (s *schemas) check(schema, value json.RawMessage, root string) ([]fault, er
 	if err != nil {
 		return nil, err
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(value))
-	if err != nil {
-		return []fault{{root, err.Error()}}, nil
-	}
-	var invalid *jsonschema.ValidationError
-	if err := compiled.Validate(doc); !errors.As(err, &invalid) {
-		return nil, err
-	}
-	english := message.NewPrinter(language.English)
 	var faults []fault
-	var walk func(*jsonschema.ValidationError)
-	walk = func(e *jsonschema.ValidationError) {
-		for _, cause := range e.Causes {
-			walk(cause)
-		}
-		if len(e.Causes) == 0 {
-			faults = append(faults, fault{pathOf(root, e.InstanceLocation), e.ErrorKind.LocalizedString(english)})
-		}
+	for _, f := range compiled.Validate(value) {
+		faults = append(faults, fault{pathOf(root, f.Place), f.Message})
 	}
-	walk(invalid)
 	return faults, nil
 }
 
 // pathOf writes a place as JavaScript would: arguments.items[0]["a b"].
-func pathOf(root string, location []string) string {
+func pathOf(root string, place []any) string {
 	var b strings.Builder
 	b.WriteString(root)
-	for _, part := range location {
-		switch _, err := strconv.ParseUint(part, 10, 32); {
-		case err == nil:
-			b.WriteString("[" + part + "]")
-		case camelCase(part) == part && part != "":
-			b.WriteString("." + part)
+	for _, part := range place {
+		switch name, _ := part.(string); {
+		case part != any(name):
+			fmt.Fprintf(&b, "[%d]", part)
+		case isMember(name):
+			b.WriteString("." + name)
 		default:
-			b.WriteString("[" + string(quoted(part)) + "]")
+			b.WriteString("[" + string(quoted(name)) + "]")
 		}
 	}
 	return b.String()
+}
+
+// isMember tells whether a member can be written as .name.
+func isMember(s string) bool {
+	return s != "" && (s[0] < '0' || s[0] > '9') && !strings.ContainsFunc(s, func(r rune) bool {
+		return r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 }
 
 // toolSchema is one schema of a tool, nil where it has none.

@@ -196,7 +196,7 @@ func (c *compiler) build(v *value, n *node) {
 	if n.cond == nil {
 		n.then, n.otherwise = nil, nil
 	}
-	if d == draft4 {
+	if d == draft4 { // where they are booleans
 		if n.exclusiveMin != nil {
 			n.exclusiveMin, n.minimum = n.minimum, nil
 		}
@@ -266,9 +266,13 @@ func (c *compiler) keyword(n *node, parent *value, keyword string, v *value, d d
 	case "maximum":
 		n.maximum = boundOf(v)
 	case "exclusiveMinimum":
-		n.exclusiveMin = boundOf(v)
+		if v.text != "false" {
+			n.exclusiveMin = boundOf(v)
+		}
 	case "exclusiveMaximum":
-		n.exclusiveMax = boundOf(v)
+		if v.text != "false" {
+			n.exclusiveMax = boundOf(v)
+		}
 	case "multipleOf":
 		n.multipleOf = boundOf(v)
 
@@ -376,31 +380,31 @@ func (c *compiler) follow(v *value, n *node, keyword string) *node {
 	ref := v.get(keyword).text
 	fault := func(format string, args ...any) *node {
 		c.place = append(slices.Clone(c.index.places[n.in.root]), steps(n.in.root, v)...)
-		c.add("%s %s: "+format, append([]any{keyword, quote(ref)}, args...)...)
+		c.add("%s %s "+format, append([]any{keyword, quote(ref)}, args...)...)
 		return nil
 	}
 	address, fragment, _ := strings.Cut(ref, "#")
 	fragment, err := url.PathUnescape(fragment)
 	if err != nil {
-		return fault("it is no URI")
+		return fault("is no URI")
 	}
 	in := n.in
 	if address != "" {
 		u, err := join(n.in.base, address)
 		if err != nil {
-			return fault("it is no URI")
+			return fault("is no URI")
 		}
 		if in = c.index.resources[u.String()]; in == nil {
 			if d := draftOf(u.String()); d != 0 && fragment == "" {
 				return &node{in: n.in, meta: d}
 			}
-			return fault("it refers to another document, and nothing is fetched")
+			return fault("refers to another document, and nothing is fetched")
 		}
 	}
 	if fragment != "" && fragment[0] != '/' {
 		to := in.anchors[fragment]
 		if to == nil {
-			return fault("there is no schema of this name")
+			return fault("leads nowhere: there is no schema of this name")
 		}
 		return c.target(to)
 	}
@@ -415,7 +419,7 @@ func (c *compiler) follow(v *value, n *node, keyword string) *node {
 				next, s = &to.items[i], step{index: int(i), isIndex: true}
 			}
 			if next == nil {
-				return fault("there is nothing at this place")
+				return fault("leads nowhere: there is nothing at this place")
 			}
 			c.place = append(c.place, s)
 			if r := c.index.within[next]; r != nil {
