@@ -193,9 +193,6 @@ func (c *compiler) build(v *value, n *node) {
 			c.keyword(n, v, v.name(i), &v.items[i], d)
 		}
 	}
-	if n.cond == nil {
-		n.then, n.otherwise = nil, nil
-	}
 	if d == draft4 { // where they are booleans
 		if n.exclusiveMin != nil {
 			n.exclusiveMin, n.minimum = n.minimum, nil
@@ -256,10 +253,14 @@ func (c *compiler) keyword(n *node, parent *value, keyword string, v *value, d d
 		n.not = c.node(v)
 	case "if":
 		n.cond = c.node(v)
-	case "then":
-		n.then = c.node(v)
+	case "then": // not met under "if": false, nor without any
+		if cond := parent.get("if"); cond != nil && cond.text != "false" {
+			n.then = c.node(v)
+		}
 	case "else":
-		n.otherwise = c.node(v)
+		if cond := parent.get("if"); cond != nil && cond.text != "true" {
+			n.otherwise = c.node(v)
+		}
 
 	case "minimum":
 		n.minimum = boundOf(v)

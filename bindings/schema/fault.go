@@ -289,9 +289,20 @@ func shorten(s string) string {
 
 // quote is a text in a message: 'text'.
 func quote(s string) string {
-	s = strconv.Quote(shorten(s))
-	s = strings.ReplaceAll(s[1:len(s)-1], `\"`, `"`)
-	return "'" + strings.ReplaceAll(s, "'", `\'`) + "'"
+	var b strings.Builder
+	b.WriteByte('\'')
+	for _, r := range shorten(s) {
+		switch {
+		case r == '\'':
+			b.WriteString(`\'`)
+		case strconv.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	b.WriteByte('\'')
+	return b.String()
 }
 
 // quoted is "property 'a'" or "properties 'a', 'b'".
