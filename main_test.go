@@ -259,6 +259,9 @@ func TestImports(t *testing.T) {
 		"github.com/spf13/cobra":        {"mcpjs"},
 		"github.com/goccy/go-yaml":      {"mcpjs/stdlib", "mcpjs/bindings"},
 		"github.com/bmatcuk/doublestar": {"mcpjs/stdlib", "mcpjs/scripts"},
+		"github.com/dlclark/regexp2":    {"mcpjs/bindings/schema"},
+		// Tests only: it costs every start some milliseconds.
+		"github.com/santhosh-tekuri/jsonschema": {},
 	}
 	layer := func(path string) string {
 		switch rest, _ := strings.CutPrefix(path, "mcpjs/"); {

@@ -228,7 +228,13 @@ declare module "mcp" {
     bigInts?: boolean;
     /** Reuse lists while the server says that they are fresh (ttlMs); true by default. Spec: server/utilities/caching. */
     cache?: boolean;
-    /** Check arguments against the tool's input schema before they are sent. */
+    /**
+     * Check arguments against the tool's input schema before they are sent: a call that doesn't fit
+     * rejects with an McpError whose code is "INVALID_ARGUMENTS" and whose faults, [{path, message}],
+     * say what is wrong. Schemas are of JSON Schema 2020-12, 2019-09, draft-07, draft-06 or draft-04,
+     * as their $schema says, 2020-12 without. Nothing is fetched for one: with a $ref to another
+     * document, or a $schema of its author's own, it can't be checked against, which is a warning.
+     */
     validate?: boolean;
     /**
      * Check results against the tool's output schema: "warn" (the default, on
@@ -865,7 +871,9 @@ declare module "mcp" {
    * A JSON Schema; or property names and types: { a: "number", "b?": "string[]", c: ["x", "y"],
    * d: { type: "string", default: "" }, e: { nested: "boolean" } }; or a Standard Schema that can
    * tell its JSON Schema, such as zod's. In the short form properties are required unless their
-   * name or type ends with "?", they have a default, or `optional: true`.
+   * name or type ends with "?", they have a default, or `optional: true`. A JSON Schema is of
+   * 2020-12, 2019-09, draft-07, draft-06 or draft-04, as its $schema says, 2020-12 without; it may
+   * not refer to other documents. `format` is checked up to draft-07, as the drafts have it.
    */
   export type Schema = object;
 
