@@ -3,7 +3,6 @@ package schema
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -437,7 +436,6 @@ type resource struct {
 type index struct {
 	resources map[string]*resource // by address
 	within    map[*value]*resource // every schema and its resource
-	places    map[*value][]step    // of resources
 }
 
 // enter notes a schema, which may begin a resource, and its anchors.
@@ -475,7 +473,6 @@ func (x *index) enter(c *checker, v *value, in *resource) *resource {
 			c.add("two schemas have the id %s", quote(id))
 		}
 		x.resources[in.base.String()] = in
-		x.places[v] = slices.Clone(c.place)
 		if r := v.get("$recursiveAnchor"); r != nil && in.draft == draft2019 {
 			in.recursive = r.text == "true"
 		}

@@ -104,16 +104,17 @@ func compilePattern(text string) (*pattern, error) {
 // reference that nobody follows is none.
 type compiler struct {
 	checker
-	nodes map[*value]*node
-	queue []*value // nodes to be made
+	document *value
+	nodes    map[*value]*node
+	queue    []*value // nodes to be made
 }
 
 // elsewhere is the address of a document that has none.
 const elsewhere = "schema:///"
 
 func compile(v *value) (*node, error) {
-	c := compiler{nodes: map[*value]*node{}}
-	c.index = &index{resources: map[string]*resource{}, within: map[*value]*resource{}, places: map[*value][]step{}}
+	c := compiler{document: v, nodes: map[*value]*node{}}
+	c.index = &index{resources: map[string]*resource{}, within: map[*value]*resource{}}
 	base, err := url.Parse(elsewhere)
 	if err != nil {
 		return nil, err
@@ -380,7 +381,7 @@ func (c *compiler) target(v *value) *node {
 func (c *compiler) follow(v *value, n *node, keyword string) *node {
 	ref := v.get(keyword).text
 	fault := func(format string, args ...any) *node {
-		c.place = append(slices.Clone(c.index.places[n.in.root]), steps(n.in.root, v)...)
+		c.place = steps(c.document, v)
 		c.add("%s %s "+format, append([]any{keyword, quote(ref)}, args...)...)
 		return nil
 	}
@@ -410,7 +411,7 @@ func (c *compiler) follow(v *value, n *node, keyword string) *node {
 		return c.target(to)
 	}
 	to, within := in.root, in
-	c.place = slices.Clone(c.index.places[in.root])
+	c.place = nil
 	if fragment != "" {
 		for _, token := range strings.Split(fragment[1:], "/") {
 			token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
@@ -430,9 +431,12 @@ func (c *compiler) follow(v *value, n *node, keyword string) *node {
 		}
 	}
 	if c.index.within[to] == nil { // it stands where no keyword wants a schema
-		before := len(c.faults)
 		c.schema(to, within)
-		if len(c.faults) > before {
+		if len(c.faults) > 0 { // the first, as they end it: their places are within the resource
+			root := placeOf(steps(c.document, in.root))
+			for i := range c.faults {
+				c.faults[i].Place = append(root[:len(root):len(root)], c.faults[i].Place...)
+			}
 			return nil
 		}
 	}

@@ -124,6 +124,7 @@ func TestRefused(t *testing.T) {
 		`{"items":{"$ref":"#a"}}`:                                                   `at /items: $ref '#a' leads nowhere: there is no schema of this name`,
 		`{"items":{"$ref":"https://example.com/s.json"}}`:                           `at /items: $ref 'https://example.com/s.json' refers to another document, and nothing is fetched`,
 		`{"items":{"$id":"x/","items":{"$ref":"y#z"}}}`:                             `at /items/items: $ref 'y#z' refers to another document, and nothing is fetched`,
+		`{"items":{"$id":"a","items":{"$ref":"#/x"},"x":{"type":7}}}`:               `at /items/x/type: got number, want string or array`,
 		`{"x":{"type":7},"$ref":"#/x"}`:                                             `at /x/type: got number, want string or array`,
 		`{"items":{"$id":"a"},"not":{"$id":"a"}}`:                                   `at /not: two schemas have the id 'a'`,
 		`{"items":{"$anchor":"a"},"not":{"$anchor":"a"}}`:                           `at /not: two schemas have the name 'a'`,
@@ -175,6 +176,11 @@ func TestHostile(t *testing.T) {
 	for i := range 60 {
 		fmt.Fprintf(&doubling, `"d%d":{"anyOf":[{"allOf":[{"$ref":"#/$defs/d%d"}]},{"$ref":"#/$defs/d%d"}]},`, i, i+1, i+1)
 	}
+	links := strings.Builder{} // 20 within each other at each level of a value
+	for i := range 20 {
+		fmt.Fprintf(&links, `"d%d":{"allOf":[{"$ref":"#/$defs/d%d"}]},`, i, i+1)
+	}
+	resources := nested(`{"not":`, `{"allOf":[`+strings.TrimSuffix(strings.Repeat(`{"$id":"a/"},`, 20_000), ",")+`]}`, `}`, 900)
 	const tooLong = "checking this takes too long"
 	tree := `{"$defs":{"t":{"anyOf":[{"items":{"$ref":"#/$defs/t"},"type":"array"},{"items":{"$ref":"#/$defs/t"},"type":["array","null"]}]}},"$ref":"#/$defs/t"}`
 	for name, c := range map[string]struct {
@@ -192,6 +198,8 @@ func TestHostile(t *testing.T) {
 		"many ways, not":        {json.RawMessage(`{"not":{"$ref":"#/$defs/d0"},"$defs":{` + doubling.String() + `"d60":false}}`), json.RawMessage(`1`), tooLong},
 		"many ways into it":     {json.RawMessage(tree), nested("[", "1", "]", 5000), "at /0/0"},
 		"long chain":            {json.RawMessage(`{"$defs":{` + chain.String() + `"d20000":{"type":"null"}},"$ref":"#/$defs/d0"}`), json.RawMessage(`1`), tooLong},
+		"deep check":            {json.RawMessage(`{"$defs":{` + links.String() + `"d20":{"items":{"$ref":"#/$defs/d0"},"type":"array"}},"$ref":"#/$defs/d0"}`), nested("[", "1", "]", 9_000), "at /0/0"},
+		"many deep resources":   {resources, json.RawMessage(`1`), "at /not/not/"},
 		"wide schema":           {json.RawMessage(wide), json.RawMessage(`{"a":2}`), "at /a: must be 1"},
 		"slow pattern":          {json.RawMessage(`{"items":{"pattern":"^(a|aa|aaa)+$"}}`), json.RawMessage(`[` + strings.Repeat(`"`+strings.Repeat("a", 60)+`!",`, 50) + `1]`), "at /0: checking this takes too long: 'aaa"},
 		"long pattern":          {json.RawMessage(`{"pattern":"` + strings.Repeat("(", 200_000) + `"}`), json.RawMessage(`1`), "at /pattern: '((("},

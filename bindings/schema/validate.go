@@ -10,7 +10,7 @@ const (
 	// leastSteps are the schemas that may be met in any check, however small
 	// the value; stepsEach are those for each of its parts.
 	leastSteps = 5_000_000
-	stepsEach  = 100
+	stepsEach  = 300
 	// deepestCheck bounds the schemas met within each other.
 	deepestCheck = 100_000
 	// matchingLimit bounds the time that all matches of a check take together.
