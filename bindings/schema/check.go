@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -11,14 +12,14 @@ import (
 type draft int
 
 const (
-	draft4     draft = 4
-	draft6     draft = 6
-	draft7     draft = 7
-	draft2019  draft = 2019
-	draft2020  draft = 2020
-	drafts           = "2020-12, 2019-09, draft-07, draft-06 and draft-04"
-	maxPattern       = 100_000 // bytes
+	draft4    draft = 4
+	draft6    draft = 6
+	draft7    draft = 7
+	draft2019 draft = 2019
+	draft2020 draft = 2020
 )
+
+const drafts = "2020-12, 2019-09, draft-07, draft-06 and draft-04"
 
 // draftOf gives the draft whose metaschema has this address, 0 where none has.
 func draftOf(address string) draft {
@@ -46,27 +47,27 @@ const (
 	unknown shape = iota // no keyword in this draft
 	anything
 	subschema
-	subschemas        // a list of them
-	namedSchemas      // an object of them
-	schemaOrList      // draft-2019's items
-	schemaOrBoolean   // draft-04's additionalItems
-	patternSchemas    // by regular expressions
-	dependentOnes     // by names: a schema, or a list of names
-	namedLists        // by names: a list of names
-	text              //
-	reference         // a URI, maybe relative
-	identifier        // a reference whose fragment is empty
-	anchor            //
-	regularExpression //
-	flag              //
-	number            //
-	positive          //
-	countable         // a whole number that is not below 0
-	stringList        // without duplicates
-	typeList          // a type, or a list of them
-	list              //
-	distinct          // a list, not empty and without duplicates
-	namedFlags        //
+	subschemas      // a list of them
+	namedSchemas    // an object of them
+	schemaOrList    // draft-2019's items
+	schemaOrBoolean // draft-04's additionalItems
+	patternSchemas  // by regular expressions
+	dependentOnes   // by names: a schema, or a list of names
+	namedLists      // by names: a list of names
+	text
+	reference  // a URI, maybe relative
+	identifier // a reference whose fragment is empty
+	anchor
+	regularExpression
+	flag
+	number
+	positive
+	countable  // a whole number that is not below 0
+	stringList // without duplicates
+	typeList   // a type, or a list of them
+	list
+	distinct // a list, not empty and without duplicates
+	namedFlags
 )
 
 // shapeOf gives the shape of a keyword: what the drafts' metaschemas say.
@@ -440,21 +441,18 @@ type index struct {
 
 // enter notes a schema, which may begin a resource, and its anchors.
 func (x *index) enter(c *checker, v *value, in *resource) *resource {
-	var d draft
-	if s := v.get("$schema"); s != nil && s.kind == typeString {
-		if d = draftOf(s.text); d == 0 && in.root == nil {
-			c.at(step{key: "$schema"}, func() {
-				c.add("%s is not known here, and nothing is fetched; known are %s", quote(s.text), drafts)
-			})
-		}
-	}
-	if d == 0 {
-		d = in.draft
+	d, dialect := in.draft, v.get("$schema")
+	if dialect != nil {
+		d = cmp.Or(draftOf(dialect.text), d)
 	}
 	id := idOf(v, d)
-	if id == "" && in.root != nil {
+	if id == "" && in.root != nil { // $schema is for whole resources
 		d = in.draft
 		id = idOf(v, d)
+	} else if dialect != nil && dialect.kind == typeString && draftOf(dialect.text) == 0 {
+		c.at(step{key: "$schema"}, func() {
+			c.add("%s is not known here, and nothing is fetched; known are %s", quote(dialect.text), drafts)
+		})
 	}
 	address, fragment, _ := strings.Cut(id, "#")
 	switch {

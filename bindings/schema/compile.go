@@ -86,7 +86,10 @@ type pattern struct {
 }
 
 // matchLimit bounds one match; a pattern may be made to take for ever.
-const matchLimit = time.Second
+const (
+	matchLimit = time.Second
+	maxPattern = 100_000 // bytes
+)
 
 func compilePattern(text string) (*pattern, error) {
 	if len(text) > maxPattern {
@@ -414,7 +417,7 @@ func (c *compiler) follow(v *value, n *node, keyword string) *node {
 	c.place = nil
 	if fragment != "" {
 		for _, token := range strings.Split(fragment[1:], "/") {
-			token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+			token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 			next := to.get(token)
 			s := step{key: token}
 			if i, err := strconv.ParseUint(token, 10, 31); to.kind == typeArray && err == nil && int(i) < len(to.items) {

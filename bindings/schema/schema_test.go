@@ -129,6 +129,7 @@ func TestRefused(t *testing.T) {
 		`{"items":{"$id":"a"},"not":{"$id":"a"}}`:                                   `at /not: two schemas have the id 'a'`,
 		`{"items":{"$anchor":"a"},"not":{"$anchor":"a"}}`:                           `at /not: two schemas have the name 'a'`,
 		`{"$schema":"https://example.com/mine"}`:                                    `at /$schema: 'https://example.com/mine' is not known here, and nothing is fetched; known are 2020-12, 2019-09, draft-07, draft-06 and draft-04`,
+		`{"not":{"$id":"a","$schema":"x:y"}}`:                                       `at /not/$schema: 'x:y' is not known here, and nothing is fetched; known are 2020-12, 2019-09, draft-07, draft-06 and draft-04`,
 		`{"$schema":"http://json-schema.org/draft-04/schema","exclusiveMinimum":1}`: `at /exclusiveMinimum: got number, want boolean; exclusiveMinimum needs minimum`,
 		`{"$schema":"http://json-schema.org/draft-04/schema","items":true}`:         `at /items: got boolean, want an object, as a schema of draft-04 is`,
 		`{"allOf":[1,2,3,4,5,6,7]}`:                                                 `at /allOf/0: got number, want a schema: an object or a boolean; at /allOf/1: got number, want a schema: an object or a boolean; at /allOf/2: got number, want a schema: an object or a boolean; at /allOf/3: got number, want a schema: an object or a boolean; at /allOf/4: got number, want a schema: an object or a boolean; and 2 more`,
