@@ -159,6 +159,9 @@ func (p *parser) value(into *value, depth int) error {
 func (p *parser) array(into *value, depth int) error {
 	into.kind = typeArray
 	for p.next() != ']' {
+		if into.items == nil {
+			into.items = make([]value, 0, few/2)
+		}
 		into.items = append(into.items, value{})
 		if err := p.value(&into.items[len(into.items)-1], depth); err != nil {
 			return err
@@ -181,6 +184,9 @@ func (p *parser) object(into *value, depth int) error {
 		var v value
 		if err := p.value(&v, depth); err != nil {
 			return err
+		}
+		if n.list == nil {
+			n.list, into.items = make([]string, 0, few/2), make([]value, 0, few/2)
 		}
 		if have := into.get(name); have != nil {
 			*have = v
