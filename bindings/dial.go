@@ -190,10 +190,9 @@ func (c *client) dialer(t config.Target, options session.Options) (session.Diale
 		}
 		return func() (transport.Conn, error) { return transport.NewHTTP(opts), nil }, nil
 	case inProcess:
-		return c.b.dialServer(t.Command), nil
+		return dialServer(c.b.served.targets[t.Command].core), nil
 	case config.Demo:
-		server := demo.New()
-		return func() (transport.Conn, error) { return transport.NewInProcess(server), nil }, nil
+		return dialServer(demo.New()), nil
 	}
 	return nil, fmt.Errorf("there is no way to reach %s", t)
 }

@@ -76,8 +76,7 @@ func (b *binding) serverTarget(s *jsServer) config.Target {
 }
 
 // dialServer gives what makes connections to a server in this process.
-func (b *binding) dialServer(key string) func() (transport.Conn, error) {
-	core := b.served.targets[key].core
+func dialServer(core *server.Server) session.Dialer {
 	return func() (transport.Conn, error) {
 		in, toServer := io.Pipe()
 		fromServer, out := io.Pipe()

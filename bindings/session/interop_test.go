@@ -55,7 +55,6 @@ func mcpGo() *server.MCPServer {
 
 func TestWithMCPGo(t *testing.T) {
 	kinds := map[string]func(t *testing.T) transport.Conn{
-		"in process": func(*testing.T) transport.Conn { return transport.NewInProcess(mcpGo()) },
 		"http": func(t *testing.T) transport.Conn {
 			web := httptest.NewServer(server.NewStreamableHTTPServer(mcpGo()))
 			t.Cleanup(web.Close)

@@ -103,18 +103,6 @@ func BenchmarkHTTPCall(b *testing.B) {
 	}
 }
 
-func BenchmarkInProcessCall(b *testing.B) {
-	b.Run("ours", func(b *testing.B) { bench(b, startInProcess(b, testServer())) })
-	b.Run("mcp-go", func(b *testing.B) {
-		c := mcpgo.NewInProcessTransport(testServer())
-		if err := c.Start(context.Background()); err != nil {
-			b.Fatal(err)
-		}
-		defer c.Close()
-		bench(b, c)
-	})
-}
-
 // BenchmarkStart compares the start and end of a process that ends at once
 // with those of a bare one.
 func BenchmarkStart(b *testing.B) {

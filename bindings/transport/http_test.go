@@ -449,7 +449,6 @@ func TestLeaks(t *testing.T) {
 		for _, c := range []Conn{
 			NewHTTP(HTTPOptions{URL: streamable.URL + "/mcp"}),
 			NewSSE(HTTPOptions{URL: legacy.URL + "/sse"}),
-			NewInProcess(testServer()),
 		} {
 			initialize(t, c, "2025-11-25")
 			ended := make(chan struct{})
