@@ -8,9 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/mark3labs/mcp-go/server"
-
 	"mcpjs/bindings/demo"
+	"mcpjs/bindings/server"
 )
 
 // guarded serves the bakery to those who show a token, which its own
@@ -18,7 +17,7 @@ import (
 func guarded(t *testing.T) (base string, logins *atomic.Int64) {
 	t.Helper()
 	logins = new(atomic.Int64)
-	bakery := server.NewStreamableHTTPServer(demo.New())
+	bakery := &server.HTTP{Server: demo.New()}
 	h := httptest.NewServer(nil)
 	t.Cleanup(func() { h.CloseClientConnections(); h.Close() })
 	answer := func(w http.ResponseWriter, v any) {
@@ -185,7 +184,7 @@ func TestComputedCredentialsLast(t *testing.T) {
 		`{ auth: { bearer: () => "t0ken" } }`, `{ auth: async () => ({ Authorization: "Bearer t0ken" }) }`, `{ headers: () => ({ Authorization: "Bearer t0ken" }) }`,
 	} {
 		ended := make(chan string, 1)
-		bakery := server.NewStreamableHTTPServer(demo.New())
+		bakery := &server.HTTP{Server: demo.New()}
 		h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodDelete {
 				ended <- r.Header.Get("Authorization")

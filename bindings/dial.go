@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/demo"
-	"mcpjs/bindings/server"
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
 	"mcpjs/engine"
@@ -192,11 +190,9 @@ func (c *client) dialer(t config.Target, options session.Options) (session.Diale
 		}
 		return func() (transport.Conn, error) { return transport.NewHTTP(opts), nil }, nil
 	case inProcess:
-		return c.b.dialServer(t.Command), nil
+		return dialServer(c.b.served.targets[t.Command].core), nil
 	case config.Demo:
-		return func() (transport.Conn, error) {
-			return inMemory(func(ctx context.Context, in io.Reader, out io.Writer) { server.ServeStdio(ctx, demo.New(), in, out) }), nil
-		}, nil
+		return dialServer(demo.New()), nil
 	}
 	return nil, fmt.Errorf("there is no way to reach %s", t)
 }

@@ -891,6 +891,14 @@ declare module "mcp" {
     /** What results are held to. Of another type than object, it and they are wrapped: { result }. */
     outputSchema?: Schema;
     annotations?: { title?: string; readOnlyHint?: boolean; destructiveHint?: boolean; idempotentHint?: boolean; openWorldHint?: boolean };
+    /**
+     * Whether calls may go on as tasks, while the client asks after them: where the request says so
+     * in its params ("optional"), or always ("required"). Before 2025-11-25 there are no tasks; from
+     * 2026-07-28 on they are for clients that declare the extension io.modelcontextprotocol/tasks,
+     * which have no say in it: few send `task`. A task is kept for the time that it is asked for, an
+     * hour at most, and while it runs; it ends with its session, where it has one.
+     */
+    execution?: { taskSupport?: "forbidden" | "optional" | "required" };
     icons?: object[];
     _meta?: object;
     [field: string]: unknown;

@@ -353,7 +353,7 @@ func TestServeFailures(t *testing.T) {
 	if err == nil || !strings.Contains(string(out), "serve HTTP at") || !strings.Contains(string(out), "address already in use") {
 		t.Errorf("%v: %s", err, out)
 	}
-	for taken, want := range map[string]string{addr: "address already in use", "nowhere": "serve the demo over HTTP at \"nowhere\""} {
+	for taken, want := range map[string]string{addr: "address already in use", "nowhere": "serve HTTP at \"nowhere\""} {
 		c := exec.Command(path, "demo", "--http", taken)
 		if out, err := c.CombinedOutput(); err == nil || c.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), want) {
 			t.Errorf("mcpjs demo --http %s: %v: %s", taken, err, out)

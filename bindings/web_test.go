@@ -1,7 +1,9 @@
 package bindings_test
 
 import (
+	"context"
 	"encoding/pem"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -10,14 +12,44 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/mark3labs/mcp-go/server"
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpgo "github.com/mark3labs/mcp-go/server"
 
 	"mcpjs/bindings/demo"
+	"mcpjs/bindings/server"
 )
+
+// adder is a server made with mcp-go, which has the transport that came before
+// streamable HTTP.
+func adder() *mcpgo.MCPServer {
+	s := mcpgo.NewMCPServer("adder", "1")
+	s.AddTool(mcp.NewTool("add", mcp.WithNumber("a"), mcp.WithNumber("b")),
+		func(_ context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			sum := map[string]float64{"sum": r.GetFloat("a", 0) + r.GetFloat("b", 0)}
+			return mcp.NewToolResultStructured(sum, fmt.Sprint(sum)), nil
+		})
+	seen := make(chan struct{}, 1) // an answer of this server may overtake progress
+	s.AddTool(mcp.NewTool("progress"), func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		err := s.SendNotificationToClient(ctx, "notifications/progress", map[string]any{"progressToken": r.Params.Meta.ProgressToken, "progress": 1})
+		if err != nil {
+			return nil, err
+		}
+		select {
+		case <-seen:
+		case <-ctx.Done():
+		}
+		return mcp.NewToolResultText("done"), ctx.Err()
+	})
+	s.AddTool(mcp.NewTool("seen"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		seen <- struct{}{}
+		return mcp.NewToolResultText("good"), nil
+	})
+	return s
+}
 
 // TestFallbackToSSE: a URL whose server speaks only HTTP+SSE works all the same.
 func TestFallbackToSSE(t *testing.T) {
-	sse := server.NewSSEServer(demo.New())
+	sse := mcpgo.NewSSEServer(adder())
 	var posts atomic.Int64
 	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/sse" && r.Method != http.MethodGet {
@@ -37,8 +69,11 @@ func TestFallbackToSSE(t *testing.T) {
 			await using c = await mcp.connect(target);
 			equal([c.protocolVersion < "2026", (await c.tools.add({ a: 1, b: 2 })).data], [true, { sum: 3 }]);
 			const seen = [];
-			for await (const p of c.tools.countdown({ steps: 3, delayMs: 1 })) seen.push(p.progress);
-			equal(seen.length > 0, true); // this server may send the last one behind its answer
+			for await (const p of c.tools.progress()) {
+				seen.push(p.progress);
+				await c.tools.seen();
+			}
+			equal(seen, [1]);
 		}
 		await fails(() => mcp.connect(url + "/broken"), "500");
 		await fails(() => mcp.connect(url + "/sse", { protocolVersion: "2026-07-28" }), "ConnectionError");
@@ -60,7 +95,7 @@ func TestUnixSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &http.Server{Handler: server.NewStreamableHTTPServer(demo.New())}
+	h := &http.Server{Handler: &server.HTTP{Server: demo.New()}}
 	go h.Serve(web)
 	t.Cleanup(func() { h.Close() })
 	lines, err := net.Listen("unix", filepath.Join(dir, "lines.sock"))
@@ -76,7 +111,7 @@ func TestUnixSocket(t *testing.T) {
 			}
 			go func() {
 				defer conn.Close()
-				server.NewStdioServer(demo.New()).Listen(t.Context(), conn, conn)
+				demo.New().Serve(t.Context(), conn, conn)
 			}()
 		}
 	}()
@@ -92,7 +127,7 @@ func TestUnixSocket(t *testing.T) {
 // TestHeadersAndCertificates: static and computed headers, an authority of
 // one's own, a proxy.
 func TestHeadersAndCertificates(t *testing.T) {
-	mcpServer := server.NewStreamableHTTPServer(demo.New())
+	mcpServer := &server.HTTP{Server: demo.New()}
 	h := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Static") != "yes" || r.Header.Get("X-Computed") == "" {
 			http.Error(w, "no headers", http.StatusForbidden)

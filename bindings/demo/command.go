@@ -1,31 +1,18 @@
 package demo
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
-	"time"
 
-	mcpserver "github.com/mark3labs/mcp-go/server"
 	"github.com/spf13/cobra"
 
 	"mcpjs/bindings/server"
 )
-
-// shutdownGrace is how long requests may go on when the HTTP server ends.
-const shutdownGrace = time.Second
-
-// sessionLimit is how long a session that nobody uses is kept.
-const sessionLimit = time.Hour
 
 // Command is `mcpjs demo`.
 func Command() *cobra.Command {
@@ -61,7 +48,7 @@ needn't start it: the target "demo" is the same bakery, inside mcpjs.`,
 			if cmd.Flags().Changed("http") {
 				return ServeHTTP(ctx, addr, cmd.ErrOrStderr())
 			}
-			err := server.ServeStdio(ctx, New(), cmd.InOrStdin(), cmd.OutOrStdout())
+			err := New().Serve(ctx, cmd.InOrStdin(), cmd.OutOrStdout())
 			if errors.Is(err, context.Canceled) || errors.Is(err, syscall.EPIPE) {
 				return nil // asked to end, or nobody is there to answer
 			}
@@ -73,54 +60,17 @@ needn't start it: the target "demo" is the same bakery, inside mcpjs.`,
 }
 
 // ServeHTTP serves a fresh bakery over streamable HTTP at addr ("host:port";
-// without a host only this machine can reach it), path /mcp, until ctx ends; it prints the URL to log once it accepts connections. All
-// clients share the bakery.
+// without a host only this machine can reach it), path /mcp, until ctx ends; it
+// prints the URL to log once it accepts connections. All clients share the
+// bakery.
 func ServeHTTP(ctx context.Context, addr string, log io.Writer) error {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil && !strings.Contains(addr, ":") {
-		host, port, err = "", addr, nil // the port alone
+	bakery := New()
+	defer bakery.Close()
+	err := (&server.HTTP{Server: bakery}).Listen(ctx, addr, func(url string) {
+		fmt.Fprintf(log, "the bakery is open at %s (Ctrl-C closes it)\n", url)
+	})
+	if ctx.Err() != nil {
+		return nil // asked to end
 	}
-	if err != nil {
-		return fmt.Errorf("serve the demo over HTTP at %q: %w", addr, err)
-	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(cmp.Or(host, "127.0.0.1"), port))
-	if err != nil {
-		return fmt.Errorf("serve the demo over HTTP at %q: %w", addr, err)
-	}
-	requests, end := context.WithCancel(context.WithoutCancel(ctx))
-	defer end()
-	mux := http.NewServeMux()
-	mux.Handle("/mcp", inOrder(mcpserver.NewStreamableHTTPServer(New(), mcpserver.WithStateful(true),
-		mcpserver.WithEventStore(&recent{}), mcpserver.WithSessionIdleTTL(sessionLimit),
-		mcpserver.WithStreamableHTTPLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))))))
-	web := &http.Server{
-		Handler:           mux,
-		ReadHeaderTimeout: 10 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return requests },
-	}
-	fmt.Fprintf(log, "the bakery is open at http://%s/mcp (Ctrl-C closes it)\n", reachable(listener.Addr()))
-	ended := make(chan error, 1)
-	go func() { ended <- web.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serve the demo over HTTP: %w", err)
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
-	defer cancel()
-	end() // streams never end by themselves
-	if err := web.Shutdown(grace); err != nil {
-		web.Close()
-	}
-	<-ended
-	return nil
-}
-
-// reachable is the address that a client on this machine can use.
-func reachable(addr net.Addr) string {
-	tcp, ok := addr.(*net.TCPAddr)
-	if ok && tcp.IP.IsUnspecified() {
-		return fmt.Sprintf("localhost:%d", tcp.Port)
-	}
-	return addr.String()
+	return err
 }

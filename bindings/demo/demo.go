@@ -6,13 +6,10 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"sync"
 	"time"
 
-	"github.com/mark3labs/mcp-go/mcp"
-	"github.com/mark3labs/mcp-go/server"
+	"mcpjs/bindings/server"
 )
 
 // pageSize is small so that every list has more than one page.
@@ -26,48 +23,47 @@ questions, "ask-model" asks your model one, and "burn" always fails.`
 
 // A bakery is the state of one server.
 type bakery struct {
-	srv *server.MCPServer
+	srv *server.Server
 
-	mu       sync.Mutex
-	orders   int
-	stock    map[string]int
-	watchers map[watcher]struct{}
-	tasks    map[string]*task // those that run, by id
+	mu     sync.Mutex
+	orders int
+	stock  map[string]int
 }
 
 // New is a bakery that has just opened. Servers share no state.
-func New() *server.MCPServer {
-	b := &bakery{stock: map[string]int{}, watchers: map[watcher]struct{}{}, tasks: map[string]*task{}}
+func New() *server.Server {
+	b := &bakery{stock: map[string]int{}}
 	for _, p := range menu {
 		b.stock[p.Name] = p.Baked
 	}
-	hooks := &server.Hooks{}
-	b.watch(hooks)
-	b.srv = server.NewMCPServer("mcpjs-demo", "1.0.0",
-		server.WithTitle("The Little Bakery"),
-		server.WithDescription("A demo server with every feature of MCP"),
-		server.WithIcons(icon()),
-		server.WithInstructions(instructions),
-		server.WithPaginationLimit(pageSize),
-		server.WithToolCapabilities(true),
-		server.WithResourceCapabilities(true, true),
-		server.WithPromptCapabilities(true),
-		server.WithTaskCapabilities(true, true, true),
-		server.WithLogging(),
-		server.WithCompletions(),
-		server.WithPromptCompletionProvider(promptCompletion{}),
-		server.WithResourceCompletionProvider(resourceCompletion{}),
-		server.WithOutputSchemaValidation(),
-		server.WithRecovery(),
-		server.WithToolHandlerMiddleware(afterDelivery),
-		server.WithHooks(hooks),
-		server.WithTaskHooks(b.runTasks(hooks)),
-	)
+	info, err := encode(struct {
+		Name        string `json:"name"`
+		Version     string `json:"version"`
+		Title       string `json:"title"`
+		Description string `json:"description"`
+		Icons       []icon `json:"icons"`
+	}{"mcpjs-demo", "1.0.0", "The Little Bakery", "A demo server with every feature of MCP", icons})
+	must(err)
+	b.srv = server.New(server.Options{Info: info, Instructions: instructions, PageSize: pageSize})
 	b.addTools()
-	b.addQuestions()
 	b.addResources()
 	b.addPrompts()
 	return b.srv
+}
+
+// add offers something that d describes.
+func (b *bakery) add(kind server.Kind, d description, f server.Feature) {
+	var err error
+	f.Definition, err = encode(d)
+	must(err)
+	must(b.srv.Add(kind, f))
+}
+
+// must holds what is written here to be right.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
 }
 
 // A product is one line of the menu.
@@ -108,49 +104,6 @@ func names() []string {
 	return all
 }
 
-// notify sends the client of ctx a notification, and waits where the
-// connection's queue is full.
-func (b *bakery) notify(ctx context.Context, send func() error) error {
-	for {
-		err := send()
-		if err == nil {
-			counted(ctx)
-		}
-		if !errors.Is(err, server.ErrNotificationChannelBlocked) {
-			return err
-		}
-		if err := wait(ctx, 2*time.Millisecond); err != nil {
-			return err
-		}
-	}
-}
-
-// progress tells a client that asked for it how far the call is.
-func (b *bakery) progress(ctx context.Context, r mcp.CallToolRequest, done, total int, text string) error {
-	if r.Params.Meta == nil || r.Params.Meta.ProgressToken == nil {
-		return nil
-	}
-	params := map[string]any{
-		"progressToken": r.Params.Meta.ProgressToken,
-		"progress":      done,
-		"total":         total,
-		"message":       text,
-	}
-	return b.notify(ctx, func() error {
-		return b.srv.SendNotificationToClient(ctx, string(mcp.MethodNotificationProgress), params)
-	})
-}
-
-// log sends a log message to a client that listens at its level.
-func (b *bakery) log(ctx context.Context, level mcp.LoggingLevel, data any) error {
-	if info := server.RequestProtocolInfoFromContext(ctx); info != nil && info.Modern && (info.LogLevel == "" || !level.ShouldSendTo(info.LogLevel)) {
-		return nil // not asked for
-	}
-	return b.notify(ctx, func() error {
-		return b.srv.SendLogMessageToClient(ctx, mcp.NewLoggingMessageNotification(level, "bakery", data))
-	})
-}
-
 func wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -160,14 +113,4 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// structured is a result with data and, for clients that read only text, the
-// same as JSON.
-func structured(data any) (*mcp.CallToolResult, error) {
-	text, err := json.Marshal(data)
-	if err != nil {
-		return nil, err
-	}
-	return mcp.NewToolResultStructured(data, string(text)), nil
 }

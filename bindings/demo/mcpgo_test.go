@@ -10,8 +10,6 @@ import (
 	mcpgo "github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
-
-	"mcpjs/bindings/demo"
 )
 
 type answers struct{}
@@ -28,12 +26,14 @@ func (answers) ListRoots(context.Context, mcp.ListRootsRequest) (*mcp.ListRootsR
 	return &mcp.ListRootsResult{Roots: []mcp.Root{{URI: "file:///flour", Name: "flour"}}}, nil
 }
 
-// mcp-go's client gets the same answers in process and over stdio, in both
-// eras of the protocol.
+// mcp-go's client gets the same answers over HTTP and over stdio, in both eras
+// of the protocol.
 func TestMCPGo(t *testing.T) {
+	url := serveHTTP(t)
 	for name, connect := range map[string]func(...mcpgo.ClientOption) (*mcpgo.Client, error){
-		"in process": func(opts ...mcpgo.ClientOption) (*mcpgo.Client, error) {
-			return mcpgo.NewInProcessClientWithOptions(demo.New(), opts...)
+		"http": func(opts ...mcpgo.ClientOption) (*mcpgo.Client, error) {
+			conn, err := transport.NewStreamableHTTP(url)
+			return mcpgo.NewClient(conn, opts...), err
 		},
 		"stdio": func(opts ...mcpgo.ClientOption) (*mcpgo.Client, error) {
 			return mcpgo.NewClient(transport.NewStdio(os.Args[0], append(os.Environ(), "MCPJS_TEST_DEMO=1")), opts...), nil

@@ -1,56 +1,23 @@
 package demo
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/binary"
-	"image"
-	"image/color"
-	"image/png"
 	"math"
-	"sync"
-
-	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// icon is the bakery's, as a data URI, so that nothing has to be fetched.
-var icon = sync.OnceValue(func() mcp.Icon {
-	return mcp.Icon{
-		Src:      "data:image/png;base64," + base64.StdEncoding.EncodeToString(loaf()),
-		MIMEType: "image/png",
-		Sizes:    []string{"32x32"},
-	}
-})
+// loaf is a picture of a loaf of bread: PNG, 32 by 32 pixels, in base64.
+const loaf = "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAYAAABzenr0AAAA7klEQVR4nOyWzQ3CMAyFg8USbMC5G3DpEB2BCTpCJ2CEDtELG/TM" +
+	"BowBUiVLL6mbuD9Jesi7IMGTv08WuJDJnCJQBIpAdoGrpvRq7r8tw5/95xLqeAsIbtrWfMdhsXur6umVO+9hVImIH7hgHKyBY0Ii" +
+	"szcY/qgr72ANHDt914kSlALOM43wfaIUcO5IEtYGYsKRgSE0ig3HMHN2iFLAMZQazh2O6hKGhu7pZH8WTAKam310mGltAM9mrLgM" +
+	"co1iSvBs3Li1gZgSEtxonobu5doKluCLAkeI7Po/4BNZkxy/rtU5xyEqAjnzDwAA//9p4KGKR0/PVAAAAABJRU5ErkJggg=="
 
-// loaf draws a loaf of bread, 32 by 32 pixels, as PNG.
-func loaf() []byte {
-	crust, crumb, cut := color.RGBA{150, 90, 40, 255}, color.RGBA{215, 160, 90, 255}, color.RGBA{240, 210, 160, 255}
-	img := image.NewRGBA(image.Rect(0, 0, 32, 32))
-	for y := range 32 {
-		for x := range 32 {
-			dx, dy := (float64(x)-15.5)/15, (float64(y)-17)/10
-			switch d := dx*dx + dy*dy; {
-			case d > 1:
-				continue
-			case d > 0.8:
-				img.Set(x, y, crust)
-			case (x+y)%9 < 2 && y < 18:
-				img.Set(x, y, cut)
-			default:
-				img.Set(x, y, crumb)
-			}
-		}
-	}
-	var out bytes.Buffer
-	if err := png.Encode(&out, img); err != nil {
-		panic(err) // an image in memory always encodes
-	}
-	return out.Bytes()
-}
+// icons are the bakery's: one, as a data URI, so that nothing has to be fetched.
+var icons = []icon{{Src: "data:image/png;base64," + loaf, MIMEType: "image/png", Sizes: []string{"32x32"}}}
 
 // bell is the shop's door bell: a fading tone of a quarter of a second, WAV,
-// 8 kHz, 8 bits, mono.
-func bell() []byte {
+// 8 kHz, 8 bits, mono, in base64.
+func bell() string {
 	const rate = 8000
 	samples := make([]byte, rate/4)
 	for i := range samples {
@@ -69,5 +36,5 @@ func bell() []byte {
 	out = binary.LittleEndian.AppendUint16(out, 8)    // bits a sample
 	out = append(out, "data"...)
 	out = binary.LittleEndian.AppendUint32(out, uint32(len(samples)))
-	return append(out, samples...)
+	return base64.StdEncoding.EncodeToString(append(out, samples...))
 }

@@ -9,6 +9,8 @@ import (
 
 func TestTerminateEndsCalls(t *testing.T) {
 	w := start(t)
+	w.send("%s", hello)
+	w.read()
 	w.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"slow","arguments":{"ms":3600000}}}`)
 	w.send(`{"jsonrpc":"2.0","id":2,"method":"ping"}`)
 	w.read()

@@ -52,10 +52,13 @@ type Call struct {
 	result json.RawMessage // once finished
 	err    error
 
+	task *task // what it runs as, nil for most
+
 	mu       sync.Mutex
 	link     *link // the request that waits; nil while the call is parked or over
 	asks     []*ask
 	asked    int
+	keys     map[string]bool // of a task's questions so far
 	finished bool
 }
 
@@ -130,10 +133,13 @@ func (c *Call) attach(ctx context.Context, l *link) {
 // Progress tells a client that asked for it how far the call is; params are
 // the members of the notification but the token.
 func (c *Call) Progress(params json.RawMessage) {
+	if c.task != nil && c.Modern() {
+		c.task.describe(params)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.link != nil && !isNull(c.link.token) {
-		c.link.send(notificationMessage("notifications/progress", withMembers(params, "progressToken", c.link.token)))
+		c.link.send(notificationMessage("notifications/progress", withMembers(c.related(params), "progressToken", c.link.token)))
 	}
 }
 
@@ -146,7 +152,7 @@ func (c *Call) Log(level string, params json.RawMessage) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.link != nil && c.link.level != "" && at >= slices.Index(levels, c.link.level) {
-		c.link.send(notificationMessage("notifications/message", withMembers(params, "level", quote(level))))
+		c.link.send(notificationMessage("notifications/message", withMembers(c.related(params), "level", quote(level))))
 	}
 	return nil
 }
@@ -156,7 +162,7 @@ func (c *Call) Notify(method string, params json.RawMessage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.link != nil {
-		c.link.send(notificationMessage(method, params))
+		c.link.send(notificationMessage(method, c.related(params)))
 	}
 }
 
@@ -208,7 +214,11 @@ func (c *Call) Ask(method, key string, params json.RawMessage, reply func(json.R
 		return errOver
 	}
 	if !c.Modern() {
-		c.Session.ask(c.ctx, c.link.send, method, params, reply)
+		send := c.link.send
+		if c.task != nil {
+			params, send, reply = c.task.asks(params, reply)
+		}
+		c.Session.ask(c.ctx, send, method, params, reply)
 		return nil
 	}
 	if capabilityOf[method] == "" {
@@ -217,6 +227,15 @@ func (c *Call) Ask(method, key string, params json.RawMessage, reply func(json.R
 	c.asked++
 	if key == "" {
 		key = fmt.Sprintf("%s-%d", capabilityOf[method], c.asked)
+	}
+	if c.task != nil { // whose keys are never used again
+		if c.keys == nil {
+			c.keys = map[string]bool{}
+		}
+		if c.keys[key] {
+			key = fmt.Sprintf("%s-%d", key, c.asked)
+		}
+		c.keys[key] = true
 	}
 	if slices.ContainsFunc(c.asks, func(a *ask) bool { return a.key == key }) {
 		return errorf(CodeInvalidRequest, "the key %q is that of another question of the call", key)
@@ -236,16 +255,21 @@ func (c *Call) Ask(method, key string, params json.RawMessage, reply func(json.R
 func (c *Call) Flush() {
 	c.mu.Lock()
 	l := c.link
+	if c.task != nil {
+		asks := l != nil && len(c.asks) > 0
+		c.mu.Unlock()
+		if asks {
+			c.task.flush()
+		}
+		return
+	}
 	if l == nil || len(c.asks) == 0 {
 		c.mu.Unlock()
 		return
 	}
 	c.link = nil
 	state, err := c.Server.parked.add(c)
-	var asks []any
-	for _, a := range c.asks {
-		asks = append(asks, a.key, object("method", quote(a.method), "params", a.params))
-	}
+	asks := inputRequests(c.asks)
 	c.mu.Unlock()
 	if err != nil {
 		c.cancel(err)
@@ -253,7 +277,15 @@ func (c *Call) Flush() {
 		return
 	}
 	l.done(object("resultType", json.RawMessage(`"input_required"`),
-		"inputRequests", object(asks...), "requestState", quote(state)), nil)
+		"inputRequests", asks, "requestState", quote(state)), nil)
+}
+
+func inputRequests(asks []*ask) json.RawMessage {
+	var out []any
+	for _, a := range asks {
+		out = append(out, a.key, object("method", quote(a.method), "params", a.params))
+	}
+	return object(out...)
 }
 
 // settle answers one ask, if nobody did.
@@ -397,18 +429,7 @@ func (c *Call) answer(result json.RawMessage, err error) outgoing {
 			}
 			result = withMembers(result, "resultType", json.RawMessage(`"complete"`))
 		}
-		meta := object(mcp.MetaKeyServerInfo, s.opts.Info)
-		var own struct {
-			Meta json.RawMessage `json:"_meta"`
-		}
-		if bytes.Contains(result, []byte(`"_meta"`)) && json.Unmarshal(result, &own) == nil && !isNull(own.Meta) {
-			// The server's own stays as it is; only its name is added to it.
-			if merged := withMembers(own.Meta, mcp.MetaKeyServerInfo, s.opts.Info); !bytes.Equal(merged, own.Meta) {
-				result = bytes.Replace(result, own.Meta, merged, 1)
-			}
-		} else {
-			result = withMembers(result, "_meta", meta)
-		}
+		result = withMeta(result, mcp.MetaKeyServerInfo, s.opts.Info)
 	}
 	return resultMessage(c.ID, result)
 }

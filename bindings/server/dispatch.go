@@ -37,10 +37,10 @@ func (s *Session) dispatch(ctx context.Context, c *Call) (result json.RawMessage
 	case c.Method == "server/discover" && !legacy:
 		versions, _ := json.Marshal(srv.opts.Versions)
 		result = object("supportedVersions", json.RawMessage(versions),
-			"capabilities", srv.capabilities(), "instructions", srv.instructions())
+			"capabilities", srv.capabilities(c.Version), "instructions", srv.instructions())
 	case c.Method == "subscriptions/listen" && !legacy:
-		s.listen(ctx, c)
-		return nil, true, nil
+		err = s.listen(ctx, c)
+		return nil, err == nil, err
 	case c.Method == "tools/call":
 		return s.callTool(ctx, c)
 	case c.Method == "prompts/get":
@@ -49,10 +49,16 @@ func (s *Session) dispatch(ctx context.Context, c *Call) (result json.RawMessage
 		return s.readResource(ctx, c)
 	case c.Method == "completion/complete":
 		return s.complete(ctx, c)
+	case strings.HasPrefix(c.Method, "tasks/") && srv.offersTasks.Load():
+		return s.taskRequest(ctx, c)
 	default:
-		err = malformed(404, CodeMethodNotFound, "method not found: %s", c.Method)
+		err = methodNotFound(c)
 	}
 	return result, false, err
+}
+
+func methodNotFound(c *Call) *Error {
+	return malformed(404, CodeMethodNotFound, "method not found: %s", c.Method)
 }
 
 // run starts a handler, or goes on with the one that the request continues.
@@ -162,6 +168,12 @@ func (s *Session) callTool(ctx context.Context, c *Call) (json.RawMessage, bool,
 				done(result, err)
 			})
 		}
+	}
+	if isTask, ttl, err := s.asTask(c); isTask || err != nil {
+		if err == nil {
+			err = s.begin(c, handle, ttl)
+		}
+		return nil, err == nil, err
 	}
 	return s.run(ctx, c, handle)
 }

@@ -54,6 +54,11 @@ func newServer(t *testing.T) *server.Server {
 func newHTTP(t *testing.T, h *server.HTTP) string {
 	t.Helper()
 	h.Server = newServer(t)
+	return serve(t, h)
+}
+
+func serve(t *testing.T, h http.Handler) string {
+	t.Helper()
 	web := httptest.NewServer(h)
 	t.Cleanup(web.Close)
 	return web.URL

@@ -11,6 +11,13 @@ import (
 	"time"
 )
 
+// eofGrace is how long calls in flight may go on once the client has closed
+// its end: long enough to answer `printf … | server`, short enough that a
+// server whose client was killed is gone soon.
+const eofGrace = 5 * time.Second
+
+var errInputClosed = errors.New("the client has closed its end, so it cannot answer")
+
 // Serve serves one client on a pair of streams, one JSON-RPC message a line
 // (basic/transports/stdio), in every revision.
 //
@@ -42,6 +49,7 @@ func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	case err = <-ended:
 		// Nothing can be answered any more, but calls may end on their own.
 		c.hangUp(errInputClosed)
+		c.unlisten(errInputClosed)
 		s.parked.cancel(func(p *Call) bool { return p.Session == c }, errInputClosed)
 		grace := time.NewTimer(eofGrace)
 		defer grace.Stop()

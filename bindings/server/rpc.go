@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -80,8 +81,11 @@ func errorMessage(id json.RawMessage, e *Error) outgoing {
 	case CodeHeaderMismatch, CodeMissingCapability, CodeVersion:
 		status = 400
 	}
-	return outgoing{final: true, status: status, data: object("jsonrpc", json.RawMessage(`"2.0"`), "id", id,
-		"error", object("code", json.RawMessage(strconv.Itoa(e.Code)), "message", quote(e.Message), "data", e.Data))}
+	return outgoing{final: true, status: status, data: object("jsonrpc", json.RawMessage(`"2.0"`), "id", id, "error", errorObject(e))}
+}
+
+func errorObject(e *Error) json.RawMessage {
+	return object("code", json.RawMessage(strconv.Itoa(e.Code)), "message", quote(e.Message), "data", e.Data)
 }
 
 func notificationMessage(method string, params json.RawMessage) outgoing {
@@ -158,6 +162,26 @@ func withMembers(object json.RawMessage, pairs ...any) json.RawMessage {
 		out = append(out, ',')
 	}
 	return append(out, rest...)
+}
+
+// withMeta adds a member to the _meta of an object, whose own stay as they are.
+func withMeta(raw json.RawMessage, name string, value json.RawMessage) json.RawMessage {
+	if bytes.Contains(raw, []byte(`"_meta"`)) {
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.Token() // the brace
+		for d.More() {
+			key, err := d.Token()
+			var meta json.RawMessage
+			if err != nil || d.Decode(&meta) != nil {
+				break
+			}
+			if key == "_meta" && !isNull(meta) {
+				end := int(d.InputOffset())
+				return slices.Concat(raw[:end-len(meta)], withMembers(meta, name, value), raw[end:])
+			}
+		}
+	}
+	return withMembers(raw, "_meta", object(name, value))
 }
 
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }

@@ -67,7 +67,8 @@ func (k Kind) String() string {
 type Handler func(c *Call, done func(result json.RawMessage, err error))
 
 // A Feature is one thing that a server offers: a tool, a prompt, a resource or
-// a template of resources.
+// a template of resources. A tool whose definition says so (2025-11-25,
+// execution.taskSupport) can run as a task.
 type Feature struct {
 	// Name is a tool's or prompt's name, a resource's URI, or a URI template.
 	Name string
@@ -84,7 +85,8 @@ type Feature struct {
 	// completion object.
 	Complete map[string]Handler
 
-	template *uriTemplate
+	template    *uriTemplate
+	taskSupport string
 }
 
 // A Server serves MCP in all its revisions: those with a handshake, and
@@ -102,6 +104,8 @@ type Server struct {
 	greeted       atomic.Int64 // handshakes and subscriptions so far
 	closed        bool
 	parked        parking
+	tasks         tasking
+	offersTasks   atomic.Bool // a tool can run as one
 }
 
 // ErrClosed is what serving fails with on a server that was closed.
@@ -136,6 +140,15 @@ func (s *Server) Add(kind Kind, f Feature) error {
 			}
 		}
 		f.template = t
+	}
+	if kind == Tools {
+		var err error
+		if f.taskSupport, err = taskSupport(f.Definition); err != nil {
+			return err
+		}
+		if f.taskSupport == "optional" || f.taskSupport == "required" {
+			s.offersTasks.Store(true)
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -258,8 +271,8 @@ func (s *Server) broadcast(method string, params json.RawMessage, modern func(*s
 	}
 }
 
-// capabilities is the ServerCapabilities object.
-func (s *Server) capabilities() json.RawMessage {
+// capabilities is the ServerCapabilities object for a revision.
+func (s *Server) capabilities(version string) json.RawMessage {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	out := []any{"tools", json.RawMessage(`{"listChanged":true}`)}
@@ -279,6 +292,12 @@ func (s *Server) capabilities() json.RawMessage {
 		out = append(out, "completions", json.RawMessage(`{}`))
 	}
 	out = append(out, "logging", json.RawMessage(`{}`))
+	extended := s.offersTasks.Load() && mcp.IsModernProtocol(version)
+	if extended {
+		out = append(out, "extensions", object(tasksExtension, json.RawMessage("{}")))
+	} else if s.offersTasks.Load() && version >= "2025-11-25" {
+		out = append(out, "tasks", json.RawMessage(`{"list":{},"cancel":{},"requests":{"tools":{"call":{}}}}`))
+	}
 	names := make([]string, 0, len(s.opts.Capabilities))
 	for name := range s.opts.Capabilities {
 		names = append(names, name)
@@ -289,6 +308,8 @@ next:
 		value := s.opts.Capabilities[name]
 		if isNull(value) {
 			value = nil // takes it back
+		} else if name == "extensions" && extended {
+			value = withMembers(value, tasksExtension, json.RawMessage("{}"))
 		}
 		for i := 0; i < len(out); i += 2 {
 			if out[i] == name {
@@ -312,6 +333,7 @@ func (s *Server) Close() {
 		c.end(ErrClosed)
 	}
 	s.parked.cancel(func(*Call) bool { return true }, ErrClosed)
+	s.tasks.drop(func(*task) bool { return true }, ErrClosed)
 }
 
 // open registers a connection. push sends what belongs to no request.

@@ -53,6 +53,7 @@ type subscription struct {
 		Prompts   bool     `json:"promptsListChanged,omitempty"`
 		Resources bool     `json:"resourcesListChanged,omitempty"`
 		URIs      []string `json:"resourceSubscriptions,omitempty"`
+		TaskIDs   []string `json:"taskIds,omitempty"`
 	}
 }
 
@@ -93,6 +94,7 @@ func (s *Session) end(cause error) {
 	s.hangUp(cause)
 	if !s.single {
 		s.srv.parked.cancel(func(c *Call) bool { return c.Session == s }, cause)
+		s.srv.tasks.drop(func(t *task) bool { return t.owner == s }, cause)
 	}
 }
 
@@ -105,6 +107,21 @@ func (s *Session) hangUp(cause error) {
 	s.mu.Unlock()
 	for _, reply := range pending {
 		reply(nil, cause)
+	}
+}
+
+// unlisten ends the subscriptions, each with its result.
+func (s *Session) unlisten(cause error) {
+	var ends []context.CancelCauseFunc
+	s.mu.Lock()
+	for id := range s.listens {
+		ends = append(ends, s.running[id])
+	}
+	s.mu.Unlock()
+	for _, end := range ends {
+		if end != nil {
+			end(cause)
+		}
 	}
 }
 
@@ -290,7 +307,7 @@ func (s *Session) request(ctx context.Context, m *incoming, out sink) {
 		switch {
 		case ctx.Err() == nil:
 			out(c.answer(result, err))
-		case c.Method == "subscriptions/listen" && errors.Is(context.Cause(ctx), ErrClosed):
+		case c.Method == "subscriptions/listen" && (errors.Is(context.Cause(ctx), ErrClosed) || errors.Is(context.Cause(ctx), errInputClosed)):
 			out(c.answer(object("_meta", object(mcp.MetaKeySubscriptionID, c.ID)), nil))
 		default:
 			out(outgoing{final: true}) // nobody wants an answer
@@ -367,7 +384,7 @@ func (s *Session) initialize(c *Call) (json.RawMessage, error) {
 	s.greeting.Store(s.srv.greeted.Add(1))
 	s.version, s.caps, s.info = p.Version, p.Caps, p.Info
 	s.mu.Unlock()
-	return object("protocolVersion", quote(p.Version), "capabilities", s.srv.capabilities(),
+	return object("protocolVersion", quote(p.Version), "capabilities", s.srv.capabilities(p.Version),
 		"serverInfo", s.srv.opts.Info, "instructions", s.srv.instructions()), nil
 }
 
@@ -379,13 +396,19 @@ func (s *Server) instructions() json.RawMessage {
 }
 
 // listen opens a subscription, which ends with ctx.
-func (s *Session) listen(ctx context.Context, c *Call) {
+func (s *Session) listen(ctx context.Context, c *Call) error {
 	l := &subscription{id: c.ID, out: c.link.send}
 	var p struct {
 		Notifications json.RawMessage `json:"notifications"`
 	}
 	json.Unmarshal(c.Params, &p)
 	json.Unmarshal(p.Notifications, &l.filter)
+	if len(l.filter.TaskIDs) > 0 && s.srv.offersTasks.Load() {
+		if err := c.requireTasks("the subscription is to tasks"); err != nil {
+			return err
+		}
+	}
+	l.filter.TaskIDs = slices.DeleteFunc(l.filter.TaskIDs, func(id string) bool { return s.srv.tasks.get(id, c) == nil })
 	granted, _ := json.Marshal(l.filter)
 	// Acknowledged first, and nothing that changes from here on is missed.
 	s.mu.Lock()
@@ -399,6 +422,7 @@ func (s *Session) listen(ctx context.Context, c *Call) {
 		s.mu.Unlock()
 	})
 	c.attach(ctx, c.link)
+	return nil
 }
 
 var levels = []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"}
