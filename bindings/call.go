@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"unicode/utf8"
 
 	"mcpjs/bindings/session"
@@ -82,8 +83,58 @@ type request struct {
 	// runs on a goroutine of its own; what it returns makes the promise's value
 	// on the loop.
 	run func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error)
+	// after, where set, is what run does once it has the answer to its request:
+	// there is nothing to do before. quick tells of an answer that convert does
+	// for.
+	after func(ctx context.Context, s *session.Session, call session.Call, raw json.RawMessage, err error) (func() (engine.Value, error), error)
+	quick func(raw json.RawMessage) bool
 	// convert makes the promise's value of the raw result; nil parses it.
 	convert func(raw json.RawMessage) (engine.Value, error)
+}
+
+// direct sends a request whose answer can be awaited without a goroutine.
+func (c *client) direct(op *engine.Operation, s *session.Session, r request, call session.Call) {
+	op.OnCancel(s.Start(call, func(raw json.RawMessage, err error) {
+		switch {
+		case err == nil && (r.after == nil || r.quick(raw)):
+			op.Resolve(func() (engine.Value, error) { return r.convert(raw) })
+		case r.after == nil:
+			op.Reject(jsError(err))
+		default:
+			go func() { settle(op)(r.after(op.Context(), s, call, raw, err)) }()
+		}
+	}))
+	c.b.flushLater(s)
+}
+
+// settle completes an operation with what its work has come to.
+func settle(op *engine.Operation) func(func() (engine.Value, error), error) {
+	return func(value func() (engine.Value, error), err error) {
+		if err != nil {
+			op.Reject(jsError(err))
+			return
+		}
+		op.Resolve(value)
+	}
+}
+
+// flushLater puts on their way the requests that the script has made when its
+// turn is over.
+func (b *binding) flushLater(s *session.Session) {
+	if slices.Contains(b.unflushed, s) {
+		return
+	}
+	b.unflushed = append(b.unflushed, s)
+	if len(b.unflushed) > 1 {
+		return
+	}
+	b.rt.Later(func() {
+		for i, s := range b.unflushed {
+			s.Flush()
+			b.unflushed[i] = nil
+		}
+		b.unflushed = b.unflushed[:0]
+	})
 }
 
 // start sends a request when the script's turn is over, so that the progress
@@ -110,6 +161,7 @@ func (c *client) start(r request) *engine.Object {
 			return rt.ParseJSON(raw, engine.JSONOptions{BigInts: r.options.bigInts})
 		}
 	}
+	direct := r.run == nil || r.after != nil
 	if r.run == nil {
 		r.run = func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error) {
 			raw, err := s.Request(ctx, call)
@@ -130,6 +182,10 @@ func (c *client) start(r request) *engine.Object {
 		} else if call.ResetTimeoutOnProgress {
 			call.OnProgress = func(session.Progress) {} // it must be asked for to arrive
 		}
+		if direct && s != nil {
+			c.direct(op, s, r, call)
+			return
+		}
 		go func() {
 			ctx := op.Context()
 			s, err := ready(ctx)
@@ -137,12 +193,7 @@ func (c *client) start(r request) *engine.Object {
 				op.Reject(jsError(err))
 				return
 			}
-			value, err := r.run(ctx, s, call)
-			if err != nil {
-				op.Reject(jsError(err))
-				return
-			}
-			op.Resolve(value)
+			settle(op)(r.run(ctx, s, call))
 		}()
 	})
 	return p.promise

@@ -103,7 +103,8 @@ type binding struct {
 	leases  leases
 	clients int // made so far, for their names
 
-	tasksMade int // that were none, for their ids
+	unflushed []*session.Session // what the script asks of them in this turn waits
+	tasksMade int                // that were none, for their ids
 	schemas   schemas
 
 	term       *terminal    // where prompts are shown, once one was

@@ -1,6 +1,7 @@
 package bindings
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -83,7 +84,7 @@ func (c *client) rawObject() *engine.Object {
 			if err != nil {
 				rt.Throw(err)
 			}
-			r.run, r.convert = nil, nil
+			r.run, r.after, r.convert = nil, nil, nil
 			return c.start(r)
 		})
 	}
@@ -279,6 +280,40 @@ func (c *client) toolCall(name string, args, options engine.Value, find func(con
 		return result.obj, nil
 	}
 	tools := c.tools
+	// As a task, where the tool can't be called otherwise.
+	tasked := func(s *session.Session, tools *toolList) bool {
+		return tools.taskSupport(name) == "required" && !s.Modern() && s.SupportsTasks()
+	}
+	after := func(ctx context.Context, s *session.Session, call session.Call, raw json.RawMessage, err error) (func() (engine.Value, error), error) {
+		if refusedTool(raw, err) {
+			var known *toolList
+			if known, hint = c.unknownTool(ctx, s, name); hint == "" && err != nil && tools == nil && tasked(s, known) {
+				raw, err = c.callAsTask(ctx, s, call, o)
+			}
+			var rpc *session.RPCError
+			if errors.As(err, &rpc) {
+				rpc.Message += hint
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if faults, err = c.checkResult(ctx, s, tools, name, o.validateResult, raw); err != nil {
+			return nil, err
+		}
+		if len(faults) > 0 && o.validateResult == resultWarn {
+			c.warn(fmt.Sprintf("the result of tool %q does not match its output schema: %s", name, describe(faults)))
+		}
+		return func() (engine.Value, error) { return result(raw) }, nil
+	}
+	r.convert = result
+	r.quick = func(raw json.RawMessage) bool {
+		return !refusedTool(raw, nil) && (o.validateResult == resultOff || tools == nil && o.validateResult == resultWarn ||
+			tools != nil && !bytes.Contains(tools.byName[name], []byte(`"outputSchema"`)))
+	}
+	if find == nil && !o.validate && !o.task.on && (tools == nil || tools.taskSupport(name) != "required") {
+		r.after = after
+	}
 	r.run = func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error) {
 		if find != nil {
 			var err error
@@ -305,32 +340,12 @@ func (c *client) toolCall(name string, args, options engine.Value, find func(con
 		}
 		var raw json.RawMessage
 		var err error
-		if tools.taskSupport(name) == "required" && !s.Modern() && s.SupportsTasks() {
+		if tasked(s, tools) {
 			raw, err = c.callAsTask(ctx, s, call, o)
 		} else {
 			raw, err = s.Request(ctx, call)
 		}
-		if refusedTool(raw, err) {
-			var known *toolList
-			if known, hint = c.unknownTool(ctx, s, name); hint == "" && err != nil && tools == nil &&
-				known.taskSupport(name) == "required" && !s.Modern() && s.SupportsTasks() {
-				raw, err = c.callAsTask(ctx, s, call, o)
-			}
-			var rpc *session.RPCError
-			if errors.As(err, &rpc) {
-				rpc.Message += hint
-			}
-		}
-		if err != nil {
-			return nil, err
-		}
-		if faults, err = c.checkResult(ctx, s, tools, name, o.validateResult, raw); err != nil {
-			return nil, err
-		}
-		if len(faults) > 0 && o.validateResult == resultWarn {
-			c.warn(fmt.Sprintf("the result of tool %q does not match its output schema: %s", name, describe(faults)))
-		}
-		return func() (engine.Value, error) { return result(raw) }, nil
+		return after(ctx, s, call, raw, err)
 	}
 	return r, nil
 }

@@ -228,7 +228,7 @@ func refusedTool(raw json.RawMessage, err error) bool {
 	if errors.As(err, &rpc) {
 		return rpc.Code == -32602 || rpc.Code == -32601
 	}
-	if err != nil || len(raw) > 4096 || !bytes.Contains(raw, []byte(`"isError"`)) {
+	if err != nil || len(raw) > 4096 || !bytes.Contains(raw, []byte(`"isError":true`)) && !bytes.Contains(raw, []byte(`"isError": true`)) {
 		return false
 	}
 	text := strings.ToLower(string(raw))

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"sync/atomic"
 
 	"github.com/dop251/goja"
@@ -17,18 +19,25 @@ type Operation struct {
 	promise *goja.Promise
 	resolve func(any) error
 	reject  func(any) error
-	ctx     context.Context
-	cancel  context.CancelCauseFunc
 	stack   []goja.StackFrame
 	settled atomic.Bool
 	finally []func()
+
+	mu       sync.Mutex
+	parent   context.Context
+	ctx      context.Context // made when it is asked for
+	cancel   context.CancelCauseFunc
+	onCancel func(cause error)
+	over     error // why it is, errOver where it is completed
 }
+
+// errOver tells that an operation is completed.
+var errOver = fmt.Errorf("the operation is completed: %w", context.Canceled)
 
 // Begin starts an operation at the script's current line. Loop only.
 func (rt *Runtime) Begin() *Operation {
-	op := &Operation{rt: rt}
+	op := &Operation{rt: rt, parent: rt.ctx}
 	op.promise, op.resolve, op.reject = rt.vm.NewPromise()
-	op.ctx, op.cancel = context.WithCancelCause(rt.ctx)
 	op.stack = rt.vm.CaptureCallStack(0, nil)
 	rt.loop.seq++
 	op.born = rt.loop.seq
@@ -40,12 +49,56 @@ func (rt *Runtime) Begin() *Operation {
 // Promise is what the script gets. Loop only.
 func (op *Operation) Promise() *Object { return op.rt.vm.ToValue(op.promise).(*goja.Object) }
 
-// Context ends when the operation is completed, cancelled or aborted.
-func (op *Operation) Context() context.Context { return op.ctx }
+// Context ends when the operation is completed, cancelled or aborted. Any
+// goroutine.
+func (op *Operation) Context() context.Context {
+	op.mu.Lock()
+	defer op.mu.Unlock()
+	if op.ctx == nil {
+		op.ctx, op.cancel = context.WithCancelCause(op.parent)
+		if op.over != nil {
+			op.cancel(op.over)
+		}
+	}
+	return op.ctx
+}
+
+// OnCancel calls fn, once, where the operation is cancelled or aborted before it
+// is completed: for work that needs no context. Any goroutine.
+func (op *Operation) OnCancel(fn func(cause error)) {
+	op.mu.Lock()
+	over := op.over
+	if over == nil {
+		op.onCancel = fn
+	}
+	op.mu.Unlock()
+	if over != nil && over != errOver {
+		fn(over)
+	}
+}
 
 // Cancel ends the operation's context with a cause; who works for it then
 // completes it. Any goroutine.
-func (op *Operation) Cancel(cause error) { op.cancel(cause) }
+func (op *Operation) Cancel(cause error) { op.end(cause) }
+
+// end ends the context, and tells who wants to know unless cause is errOver.
+func (op *Operation) end(cause error) {
+	op.mu.Lock()
+	if op.over != nil {
+		op.mu.Unlock()
+		return
+	}
+	op.over = cause
+	cancel, tell := op.cancel, op.onCancel
+	op.onCancel = nil
+	op.mu.Unlock()
+	if cancel != nil {
+		cancel(cause)
+	}
+	if tell != nil && cause != errOver {
+		tell(cause)
+	}
+}
 
 // Resolve completes the operation with what value makes, on the loop; nil
 // makes undefined, an error rejects. Any goroutine.
@@ -83,6 +136,7 @@ func (op *Operation) Reject(err error) {
 // abort rejects the operation at once. Loop only.
 func (op *Operation) abort(cause error) {
 	op.settled.Store(true)
+	op.end(cause)
 	if op.finish() {
 		op.rt.Check(op.reject(op.rt.abortedValue(cause, op.stack)))
 	}
@@ -110,7 +164,7 @@ func (op *Operation) finish() bool {
 		return false
 	}
 	delete(op.rt.ops, op)
-	op.cancel(nil)
+	op.end(errOver)
 	op.rt.loop.refs--
 	for _, fn := range op.finally {
 		fn()
@@ -123,7 +177,7 @@ func (op *Operation) finish() bool {
 func (rt *Runtime) Async(work func(ctx context.Context) (func() (Value, error), error)) *Object {
 	op := rt.Begin()
 	go func() {
-		value, err := work(op.ctx)
+		value, err := work(op.Context())
 		if err != nil {
 			op.Reject(err)
 			return
