@@ -359,7 +359,7 @@ func (b *binding) defineClient() {
 	})
 	fromSession("protocolVersion", func(s *session.Session) (engine.Value, error) { return vm.ToValue(s.ProtocolVersion()), nil })
 	fromSession("sessionId", func(s *session.Session) (engine.Value, error) {
-		if id := s.Conn().GetSessionId(); id != "" {
+		if id := s.Conn().SessionID(); id != "" {
 			return vm.ToValue(id), nil
 		}
 		return engine.Undefined(), nil

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
 	"mcpjs/bindings/config"
 	"mcpjs/bindings/demo"
+	"mcpjs/bindings/server"
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
 	"mcpjs/engine"
@@ -192,8 +194,9 @@ func (c *client) dialer(t config.Target, options session.Options) (session.Diale
 	case inProcess:
 		return c.b.dialServer(t.Command), nil
 	case config.Demo:
-		server := demo.New()
-		return func() (transport.Conn, error) { return transport.NewInProcess(server), nil }, nil
+		return func() (transport.Conn, error) {
+			return inMemory(func(ctx context.Context, in io.Reader, out io.Writer) { server.ServeStdio(ctx, demo.New(), in, out) }), nil
+		}, nil
 	}
 	return nil, fmt.Errorf("there is no way to reach %s", t)
 }

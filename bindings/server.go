@@ -79,17 +79,22 @@ func (b *binding) serverTarget(s *jsServer) config.Target {
 func (b *binding) dialServer(key string) func() (transport.Conn, error) {
 	core := b.served.targets[key].core
 	return func() (transport.Conn, error) {
-		in, toServer := io.Pipe()
-		fromServer, out := io.Pipe()
-		ctx, cancel := context.WithCancel(context.Background())
-		go func() {
-			defer cancel()
-			core.Serve(ctx, in, out)
-			in.Close()
-			out.Close()
-		}()
-		return transport.NewPipe(fromServer, &hangUp{toServer, cancel}), nil
+		return inMemory(func(ctx context.Context, in io.Reader, out io.Writer) { core.Serve(ctx, in, out) }), nil
 	}
+}
+
+// inMemory makes a connection to what serves lines in this process.
+func inMemory(serve func(ctx context.Context, in io.Reader, out io.Writer)) transport.Conn {
+	in, toServer := io.Pipe()
+	fromServer, out := io.Pipe()
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		defer cancel()
+		serve(ctx, in, out)
+		in.Close()
+		out.Close()
+	}()
+	return transport.NewPipe(fromServer, &hangUp{toServer, cancel})
 }
 
 // hangUp is the client's end of a pipe: closing it ends the server's calls at

@@ -6,9 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mark3labs/mcp-go/client"
-	"github.com/mark3labs/mcp-go/mcp"
-
 	"mcpjs/bindings/transport"
 )
 
@@ -17,14 +14,13 @@ var hundred = json.RawMessage(`{"content":[{"type":"text","text":"` + strings.Re
 
 func benchServer(era func(serveFunc) serveFunc, reply json.RawMessage) *fake {
 	f := newFake(era(func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
-		return &transport.Response{JSONRPC: "2.0", ID: req.ID, Result: reply}, nil
+		return &transport.Response{Result: reply}, nil
 	}))
 	f.direct = true
 	return f
 }
 
-// BenchmarkRequest measures what a session adds to a Conn, beside mcp-go's
-// Client over the same one.
+// BenchmarkRequest measures what a session adds to a Conn.
 func BenchmarkRequest(b *testing.B) {
 	eras := map[string]func(serveFunc) serveFunc{"legacy": legacy, "modern": modern}
 	call := Call{Method: "tools/call", Params: json.RawMessage(`{"name":"echo","arguments":{"message":"hi"}}`)}
@@ -45,26 +41,6 @@ func BenchmarkRequest(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := s.Request(b.Context(), call); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-		b.Run(name+"-mcp-go", func(b *testing.B) {
-			f := benchServer(eras[name], hundred)
-			c := client.NewClient(f)
-			if err := c.Start(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-			defer c.Close()
-			if _, err := c.Initialize(b.Context(), mcp.InitializeRequest{}); err != nil {
-				b.Fatal(err)
-			}
-			var req mcp.CallToolRequest
-			req.Params.Name = "echo"
-			req.Params.Arguments = map[string]any{"message": "hi"}
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := c.CallTool(b.Context(), req); err != nil {
 					b.Fatal(err)
 				}
 			}

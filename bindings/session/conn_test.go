@@ -10,9 +10,6 @@ import (
 	"testing"
 	"time"
 
-	mcpgo "github.com/mark3labs/mcp-go/client/transport"
-	"github.com/mark3labs/mcp-go/mcp"
-
 	"mcpjs/bindings/transport"
 )
 
@@ -32,7 +29,7 @@ type fake struct {
 
 	mu       sync.Mutex
 	requests []transport.Request
-	notes    chan mcp.JSONRPCNotification // what the client sent
+	notes    chan transport.Notification // what the client sent
 	version  string
 	session  string
 	done     chan struct{}
@@ -41,19 +38,18 @@ type fake struct {
 }
 
 func newFake(serve func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error)) *fake {
-	return &fake{serve: serve, notes: make(chan mcp.JSONRPCNotification, 10000), done: make(chan struct{})}
+	return &fake{serve: serve, notes: make(chan transport.Notification, 10000), done: make(chan struct{})}
 }
 
-func (f *fake) WantsHeaders() bool                                   { return f.http }
-func (f *fake) Stderr() []string                                     { return f.lines }
-func (f *fake) SetNotificationHandler(func(mcp.JSONRPCNotification)) {}
-func (f *fake) SetMessageHandler(h func(transport.Notification))     { f.onMessage = h }
-func (f *fake) SetRequestHandler(h mcpgo.RequestHandler)             { f.onRequest = h }
-func (f *fake) Done() <-chan struct{}                                { return f.done }
-func (f *fake) GetSessionId() string                                 { f.mu.Lock(); defer f.mu.Unlock(); return f.session }
-func (f *fake) SetProtocolVersion(v string)                          { f.mu.Lock(); defer f.mu.Unlock(); f.version = v }
-func (f *fake) Err() error                                           { f.mu.Lock(); defer f.mu.Unlock(); return f.err }
-func (f *fake) SendNotification(_ context.Context, n mcp.JSONRPCNotification) error {
+func (f *fake) WantsHeaders() bool                               { return f.http }
+func (f *fake) Stderr() []string                                 { return f.lines }
+func (f *fake) SetMessageHandler(h func(transport.Notification)) { f.onMessage = h }
+func (f *fake) SetRequestHandler(h transport.RequestHandler)     { f.onRequest = h }
+func (f *fake) Done() <-chan struct{}                            { return f.done }
+func (f *fake) SessionID() string                                { f.mu.Lock(); defer f.mu.Unlock(); return f.session }
+func (f *fake) SetProtocolVersion(v string)                      { f.mu.Lock(); defer f.mu.Unlock(); f.version = v }
+func (f *fake) Err() error                                       { f.mu.Lock(); defer f.mu.Unlock(); return f.err }
+func (f *fake) SendNotification(_ context.Context, n transport.Notification) error {
 	if isDone(f) {
 		return errWire
 	}
@@ -68,12 +64,13 @@ func (f *fake) Start(ctx context.Context) error {
 	return nil
 }
 
-func (f *fake) SendRequest(ctx context.Context, req transport.Request) (*transport.Response, error) {
+func (f *fake) SendRequest(ctx context.Context, req transport.Request) (transport.Response, error) {
 	if f.direct {
-		return f.serve(f, ctx, req)
+		resp, err := f.serve(f, ctx, req)
+		return *resp, err
 	}
 	if isDone(f) {
-		return nil, errWire
+		return transport.Response{}, errWire
 	}
 	f.mu.Lock()
 	f.requests = append(f.requests, req)
@@ -94,18 +91,71 @@ func (f *fake) SendRequest(ctx context.Context, req transport.Request) (*transpo
 		if o.err == nil && o.resp == nil { // silence
 			select {
 			case <-ctx.Done():
-				return nil, ctx.Err()
+				return transport.Response{}, ctx.Err()
 			case <-f.done:
-				return nil, errWire
+				return transport.Response{}, errWire
 			}
 		}
-		return o.resp, o.err
+		if o.err != nil {
+			return transport.Response{}, o.err
+		}
+		o.resp.Complete = text(member(o.resp.Result, "resultType")) == "complete"
+		return *o.resp, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return transport.Response{}, ctx.Err()
 	case <-f.done:
 		cancel()
-		return nil, errWire
+		return transport.Response{}, errWire
 	}
+}
+
+// posting is a fake to which requests are posted, with none of them on their way
+// before Flush.
+type posting struct {
+	*fake
+	mu     sync.Mutex
+	queue  []func()
+	posted map[int64]context.CancelFunc
+}
+
+func (p *posting) Post(req transport.Request, done func(transport.Response, error)) bool {
+	if isDone(p.fake) {
+		return false
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.posted == nil {
+		p.posted = map[int64]context.CancelFunc{}
+	}
+	p.posted[req.ID] = cancel
+	p.queue = append(p.queue, func() {
+		resp, err := p.fake.SendRequest(ctx, req)
+		if p.Withdraw(req.ID) {
+			done(resp, err)
+		}
+	})
+	return true
+}
+
+func (p *posting) Flush() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, send := range p.queue {
+		go send()
+	}
+	p.queue = nil
+}
+
+func (p *posting) Withdraw(id int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	cancel, waits := p.posted[id]
+	if waits {
+		cancel()
+		delete(p.posted, id)
+	}
+	return waits
 }
 
 // die ends the connection as a crash would.
@@ -130,13 +180,7 @@ func (f *fake) notify(method, params string) {
 
 // ask sends a request to the client, as its raw id and params.
 func (f *fake) ask(id, method, params string) *transport.Response {
-	resp, err := f.onRequest(context.Background(), transport.Request{
-		JSONRPC: "2.0", ID: mcp.NewRequestId(json.RawMessage(id)), Method: method, Params: json.RawMessage(params),
-	})
-	if err != nil {
-		panic(err)
-	}
-	return resp
+	return f.onRequest(context.Background(), transport.ServerRequest{ID: json.RawMessage(id), Method: method, Params: json.RawMessage(params)})
 }
 
 func (f *fake) sent(method string) []transport.Request {
@@ -162,15 +206,15 @@ func (f *fake) methods() string {
 }
 
 func result(req transport.Request, raw string) (*transport.Response, error) {
-	return &transport.Response{JSONRPC: "2.0", ID: req.ID, Result: json.RawMessage(raw)}, nil
+	return &transport.Response{Result: json.RawMessage(raw)}, nil
 }
 
 func failure(req transport.Request, code int, message, data string) (*transport.Response, error) {
-	e := &mcp.JSONRPCErrorDetails{Code: code, Message: message}
+	e := &transport.Error{Code: code, Message: message}
 	if data != "" {
 		e.Data = json.RawMessage(data)
 	}
-	return &transport.Response{JSONRPC: "2.0", ID: req.ID, Error: e}, nil
+	return &transport.Response{Error: e}, nil
 }
 
 type serveFunc = func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error)
@@ -209,7 +253,10 @@ func dial(fakes ...*fake) Dialer {
 			return nil, errors.New("dialled too often")
 		}
 		i++
-		return fakes[i-1], nil
+		if f := fakes[i-1]; f.http || f.direct {
+			return f, nil
+		}
+		return &posting{fake: fakes[i-1]}, nil
 	}
 }
 
@@ -227,7 +274,7 @@ func connect(t testing.TB, f *fake, opts Options) *Session {
 	return s
 }
 
-func params(req transport.Request) string { return string(rawJSON(req.Params)) }
+func params(req transport.Request) string { return string(req.Params) }
 
 func sameJSON(t testing.TB, what, got, want string) {
 	t.Helper()

@@ -260,7 +260,7 @@ func (c *connector) probe(ctx context.Context, s *Session) (finding, error) {
 			case codeHeaderMismatch, codeMissingCapability:
 				return finding{modern: true}, s.rpcError(connectLabel, resp.Error)
 			case codeUnsupportedVersion:
-				supported = stringList(member(rawJSON(resp.Error.Data), "supported"))
+				supported = stringList(member(resp.Error.Data, "supported"))
 			}
 			if supported == nil {
 				return finding{why: (&RPCError{Code: resp.Error.Code, Message: resp.Error.Message}).Error()}, nil
@@ -312,16 +312,16 @@ func (c *connector) noModern(supported []string) (finding, error) {
 }
 
 // discover sends server/discover in a revision, within the probe's limit.
-func (c *connector) discover(ctx context.Context, s *Session, version string) (*transport.Response, error) {
+func (c *connector) discover(ctx context.Context, s *Session, version string) (transport.Response, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.probeLimit, errProbeTimeout)
 	defer cancel()
 	meta := requestMeta(version, s.opts.ClientInfo, s.capabilities, "")
 	params, err := withMeta(nil, meta, 0)
 	if err != nil {
-		return nil, err
+		return transport.Response{}, err
 	}
 	id := s.ids.Add(1)
-	req := transport.Request{JSONRPC: mcp.JSONRPC_VERSION, ID: mcp.NewRequestId(id), Method: "server/discover", Params: params}
+	req := transport.Request{ID: id, Method: "server/discover", Params: params}
 	if s.http {
 		req.Header = http.Header{mcp.HeaderProtocolVersion: {version}, mcp.HeaderMethod: {req.Method}}
 	}
@@ -331,7 +331,7 @@ func (c *connector) discover(ctx context.Context, s *Session, version string) (*
 			// Before initialize is sent, so that the server never sees them mixed.
 			s.sayCancelled(id, "timed out", time.Second)
 		}
-		return nil, context.Cause(ctx)
+		return transport.Response{}, context.Cause(ctx)
 	}
 	return resp, err
 }
@@ -435,10 +435,9 @@ func (s *Session) handshake(ctx context.Context, version string) (*agreement, er
 	params = appendMember(params, "capabilities", s.capabilities)
 	params = appendMember(params, "clientInfo", s.opts.ClientInfo)
 	resp, err := s.conn.SendRequest(ctx, transport.Request{
-		JSONRPC: mcp.JSONRPC_VERSION,
-		ID:      mcp.NewRequestId(s.ids.Add(1)),
-		Method:  "initialize",
-		Params:  json.RawMessage("{" + string(params) + "}"),
+		ID:     s.ids.Add(1),
+		Method: "initialize",
+		Params: json.RawMessage("{" + string(params) + "}"),
 	})
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -590,10 +589,10 @@ func (s *Session) restore(ctx context.Context) {
 		calls = append(calls, subscribeCall("resources/subscribe", uri))
 	}
 	for _, call := range calls {
-		if p, err := s.begin(ctx, call); err == nil {
+		if p, err := s.begin(call); err == nil {
 			p.renewed = true // the renewal is at work: this must not start one
-			p.run()
-			s.finish(p)
+			p.work(ctx)
+			_, _ = p.run(nil)
 		}
 	}
 }

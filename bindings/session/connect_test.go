@@ -114,7 +114,7 @@ func TestNegotiation(t *testing.T) {
 	initIs := func(answer func(version string, req transport.Request) (*transport.Response, error)) serveFunc {
 		return func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
 			if req.Method == "initialize" {
-				return answer(text(member(rawJSON(req.Params), "protocolVersion")), req)
+				return answer(text(member(req.Params, "protocolVersion")), req)
 			}
 			return failure(req, -32601, "method not found", "")
 		}
@@ -310,7 +310,7 @@ func TestConnectTimeouts(t *testing.T) {
 				t.Errorf("%+v, sent %s", e, f.methods())
 			}
 			for len(f.notes) > 0 { // initialize is never cancelled
-				if n := <-f.notes; fmt.Sprint(n.Params.AdditionalFields["requestId"]) != fmt.Sprint([]byte("1")) {
+				if n := <-f.notes; string(member(n.Params, "requestId")) != "1" {
 					t.Errorf("got %v", n)
 				}
 			}

@@ -101,6 +101,13 @@ func (b *mailbox) pending() <-chan struct{} {
 	return done
 }
 
+// idle tells whether everything queued so far has been handed over.
+func (b *mailbox) idle() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.handed == b.put
+}
+
 // flush waits until what the server sent before a reply has reached its
 // receivers.
 func (s *Session) flush(ctx context.Context) {

@@ -114,7 +114,7 @@ func (s *Session) warn(message string) {
 
 // headersRefused reports whether a tool call was refused for its headers and
 // is worth sending again, as the tools' schemas have been listed anew.
-func (p *pending) headersRefused(e *mcp.JSONRPCErrorDetails) bool {
+func (p *pending) headersRefused(e *transport.Error) bool {
 	if e.Code != codeHeaderMismatch || p.call.Method != "tools/call" || p.relisted || !p.s.http || !p.s.modern {
 		return false
 	}

@@ -42,16 +42,16 @@ func TestInputRounds(t *testing.T) {
 	calls := f.sent("tools/call")
 	ids := map[any]bool{}
 	for _, c := range calls {
-		ids[c.ID.Value()] = true
-		meta := member(rawJSON(c.Params), "_meta")
-		if string(member(meta, "m")) != "1" || string(member(meta, "progressToken")) != string(member(member(rawJSON(calls[0].Params), "_meta"), "progressToken")) {
+		ids[c.ID] = true
+		meta := member(c.Params, "_meta")
+		if string(member(meta, "m")) != "1" || string(member(meta, "progressToken")) != string(member(member(calls[0].Params, "_meta"), "progressToken")) {
 			t.Errorf("meta %s", meta)
 		}
 	}
 	if len(ids) != 3 {
 		t.Errorf("ids %v", ids)
 	}
-	second, third := rawJSON(calls[1].Params), rawJSON(calls[2].Params)
+	second, third := calls[1].Params, calls[2].Params
 	if string(member(second, "requestState")) != state || string(member(second, "name")) != `"x"` {
 		t.Errorf("second request %s", second)
 	}
@@ -152,7 +152,7 @@ func TestLoadShedding(t *testing.T) {
 			t.Errorf("took %v", d)
 		}
 		last := f.sent("tools/call")[8]
-		if got := text(member(rawJSON(last.Params), "requestState")); got != "s8" {
+		if got := text(member(last.Params, "requestState")); got != "s8" {
 			t.Errorf("state %s", got)
 		}
 		s.Close()

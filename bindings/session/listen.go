@@ -103,12 +103,7 @@ func (s *Session) Listen(ctx context.Context, filter json.RawMessage, ack func(j
 	if err != nil {
 		return err
 	}
-	req := transport.Request{
-		JSONRPC: mcp.JSONRPC_VERSION,
-		ID:      mcp.NewRequestId(id),
-		Method:  "subscriptions/listen",
-		Params:  params,
-	}
+	req := transport.Request{ID: id, Method: "subscriptions/listen", Params: params}
 	if s.http {
 		req.Header = s.headers(req.Method, params)
 	}

@@ -32,8 +32,8 @@ func listening(opened chan *stream) serveFunc {
 			return echo(f, ctx, req)
 		}
 		st := &stream{
-			id:     fmt.Sprint(req.ID.Value()),
-			filter: string(member(rawJSON(req.Params), "notifications")),
+			id:     fmt.Sprint(req.ID),
+			filter: string(member(req.Params, "notifications")),
 			end:    make(chan error),
 			gone:   make(chan struct{}),
 		}

@@ -7,9 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
-
-	"github.com/mark3labs/mcp-go/mcp"
 
 	"mcpjs/bindings/transport"
 )
@@ -28,14 +27,53 @@ func (s *Session) NewID() string { return strconv.FormatInt(s.ids.Add(1), 10) }
 // after Cancel; a *ConnectionError where the connection or the server's HTTP
 // answer failed; an *InputError; a *ProtocolError; where ctx ends, its cause.
 func (s *Session) Request(ctx context.Context, call Call) (json.RawMessage, error) {
-	p, err := s.begin(ctx, call)
+	if err := ctx.Err(); err != nil {
+		return nil, context.Cause(ctx)
+	}
+	if s.poster != nil {
+		type outcome struct {
+			result json.RawMessage
+			err    error
+		}
+		ended := make(chan outcome, 1)
+		end := s.Start(call, func(result json.RawMessage, err error) { ended <- outcome{result, err} })
+		s.Flush()
+		stop := context.AfterFunc(ctx, func() { end(context.Cause(ctx)) })
+		defer stop()
+		o := <-ended
+		return o.result, o.err
+	}
+	p, err := s.begin(call)
 	if err != nil {
 		return nil, err
 	}
-	result, err := p.run()
-	s.flush(ctx)
-	s.finish(p)
-	return result, err
+	p.work(ctx)
+	return p.run(nil)
+}
+
+// Start sends a request as Request does, but doesn't wait: done is called once
+// with what Request would return, from any goroutine, perhaps before Start
+// returns, and must not block. What Start sends may stay behind until Flush.
+// end ends the call with a cause, which done gets.
+func (s *Session) Start(call Call, done func(json.RawMessage, error)) (end func(cause error)) {
+	p, err := s.begin(call)
+	if err != nil {
+		done(nil, err)
+		return func(error) {}
+	}
+	p.done = done
+	if !p.post() {
+		p.work(context.Background())
+		go func() { done(p.run(nil)) }()
+	}
+	return p.end
+}
+
+// Flush puts on their way the requests of Start.
+func (s *Session) Flush() {
+	if s.poster != nil {
+		s.poster.Flush()
+	}
 }
 
 // Cancel ends the pending call with this id and tells the server. It is an
@@ -48,31 +86,36 @@ func (s *Session) Cancel(id, reason string) error {
 	if p == nil {
 		return fmt.Errorf("no request %s is pending on server %q", strconv.Quote(id), OneLine(s.opts.Server))
 	}
-	p.cancel(&Cancelled{Server: s.opts.Server, Label: p.label(), Reason: reason})
+	p.end(&Cancelled{Server: s.opts.Server, Label: p.label(), Reason: reason})
 	return nil
 }
 
-// pending is one call of ours while it lasts.
+// pending is one call of ours while it lasts. It is either posted, when nothing
+// but the connection's reader waits for its answer, or a goroutine works on it,
+// from when work is called.
 type pending struct {
-	s      *Session
-	call   Call
-	id     int64 // the call's
-	wire   int64 // the id of the request that is out, which each round renews
-	token  int64 // the progress token, 0 without
-	ctx    context.Context
-	cancel context.CancelCauseFunc
+	s     *Session
+	call  Call
+	id    int64 // the call's
+	wire  int64 // the id of the request that is out, which each round renews
+	token int64 // the progress token, 0 without
+	done  func(json.RawMessage, error)
 
 	timeout time.Duration // 0 means none
 	timer   *time.Timer   // ends the call after timeout
 	most    *time.Timer   // ends the call after MaxTimeout
 	// retried holds what the call was already sent again for.
 	renewed, relisted bool
+
+	mu     sync.Mutex
+	posted bool
+	ended  error // why it is to end before its answer
+	// ctx is that of the goroutine that works on it, nil before.
+	ctx    context.Context
+	cancel context.CancelCauseFunc
 }
 
-func (s *Session) begin(ctx context.Context, call Call) (*pending, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, context.Cause(ctx)
-	}
+func (s *Session) begin(call Call) (*pending, error) {
 	if s.opts.Permit != nil {
 		if err := s.opts.Permit(call.Method, call.Params); err != nil {
 			return nil, err
@@ -100,7 +143,6 @@ func (s *Session) begin(ctx context.Context, call Call) (*pending, error) {
 		s.mu.Unlock()
 		return nil, fmt.Errorf("%s: request id %d is in use", OneLine(p.label()), p.id)
 	}
-	p.ctx, p.cancel = context.WithCancelCause(ctx)
 	s.calls[p.id] = p
 	s.mu.Unlock()
 
@@ -117,7 +159,8 @@ func (s *Session) begin(ctx context.Context, call Call) (*pending, error) {
 	return p, nil
 }
 
-func (s *Session) finish(p *pending) {
+func (p *pending) finish() {
+	s := p.s
 	s.mu.Lock()
 	delete(s.calls, p.id)
 	s.mu.Unlock()
@@ -127,10 +170,95 @@ func (s *Session) finish(p *pending) {
 	if p.most != nil {
 		p.most.Stop()
 	}
-	p.cancel(nil)
 	if p.token != 0 {
 		s.progress.leave(p.token)
 	}
+}
+
+// end ends the call before its answer; the server is told.
+func (p *pending) end(cause error) {
+	p.mu.Lock()
+	if p.ended != nil {
+		p.mu.Unlock()
+		return
+	}
+	p.ended = cause
+	cancel := p.cancel
+	withdrawn := p.posted && cancel == nil && p.s.poster.Withdraw(p.wire)
+	p.mu.Unlock()
+	switch {
+	case cancel != nil:
+		cancel(cause)
+	case withdrawn:
+		p.tellCancelled(cause)
+		p.finish()
+		p.done(nil, cause)
+	}
+}
+
+// post sends the request without a goroutine to wait for its answer. It reports
+// false where that can't be.
+func (p *pending) post() bool {
+	s := p.s
+	if s.poster == nil {
+		return false
+	}
+	params, err := withMeta(p.call.Params, *s.meta.Load(), p.token)
+	if err != nil || !s.poster.Post(transport.Request{ID: p.wire, Method: p.call.Method, Params: params}, p.answered) {
+		return false
+	}
+	p.mu.Lock()
+	p.posted = true
+	ended := p.ended
+	withdrawn := ended != nil && p.cancel == nil && s.poster.Withdraw(p.wire)
+	p.mu.Unlock()
+	if withdrawn { // it was ended meanwhile
+		p.tellCancelled(ended)
+		p.finish()
+		p.done(nil, ended)
+	}
+	return true
+}
+
+// answered takes the answer to a posted request from the connection's reader.
+// What is more than a complete result, and what must wait until notifications
+// have been handed over, goes to a goroutine.
+func (p *pending) answered(resp transport.Response, err error) {
+	s := p.s
+	if err == nil && resp.Error == nil && len(resp.Result) > 0 && (!s.modern || resp.Complete) && s.mail.idle() {
+		p.finish()
+		p.done(resp.Result, nil)
+		return
+	}
+	p.work(context.Background())
+	go func() { p.done(p.run(&answer{resp, err})) }()
+}
+
+// work gives the call a context for the goroutine that works on it, which is
+// then to call run.
+func (p *pending) work(ctx context.Context) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	if p.ended != nil {
+		p.cancel(p.ended)
+	}
+}
+
+// run brings the call to its end. first is the answer to its request, where
+// that has been sent.
+func (p *pending) run(first *answer) (json.RawMessage, error) {
+	result, err := p.rounds(first)
+	p.s.flush(p.ctx)
+	p.finish()
+	p.cancel(nil)
+	return result, err
+}
+
+// An answer is what came of one request.
+type answer struct {
+	resp transport.Response
+	err  error
 }
 
 func (p *pending) label() string {
@@ -142,7 +270,7 @@ func (p *pending) label() string {
 
 func (p *pending) after(d time.Duration) *time.Timer {
 	return time.AfterFunc(d, func() {
-		p.cancel(&TimeoutError{Server: p.s.opts.Server, Label: p.label(), After: d, Stderr: p.s.stderr(), Stdout: p.s.stdout()})
+		p.end(&TimeoutError{Server: p.s.opts.Server, Label: p.label(), After: d, Stderr: p.s.stderr(), Stdout: p.s.stdout()})
 	})
 }
 
@@ -154,12 +282,14 @@ func (p *pending) alive() {
 	}
 }
 
-// run sends the request, and again as often as the server asks for input.
-func (p *pending) run() (json.RawMessage, error) {
+// rounds sends the request, unless first is its answer, and sends it again as
+// often as the server asks for input.
+func (p *pending) rounds(first *answer) (json.RawMessage, error) {
 	params := p.call.Params
 	var rounds rounds
 	for asked := false; ; {
-		result, err := p.send(params)
+		result, err := p.send(params, first)
+		first = nil
 		if err != nil && !asked && p.consented(err) {
 			asked = true
 			p.wire = p.s.ids.Add(1)
@@ -193,8 +323,8 @@ func (p *pending) run() (json.RawMessage, error) {
 	}
 }
 
-// send sends one request and waits for its answer.
-func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
+// send sends one request, unless first is its answer, and gives the result.
+func (p *pending) send(params json.RawMessage, first *answer) (json.RawMessage, error) {
 	s := p.s
 	if len(s.renewing) > 0 && !p.renewed {
 		// Sent now, it would be sent outside of any session.
@@ -204,18 +334,19 @@ func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 		<-s.renewing
 	}
 	generation := s.generation.Load()
-	full, err := withMeta(params, *s.meta.Load(), p.token)
-	if err != nil {
-		return nil, fmt.Errorf("%s%w", during(p.label(), s.opts.Server), err)
+	if first == nil {
+		full, err := withMeta(params, *s.meta.Load(), p.token)
+		if err != nil {
+			return nil, fmt.Errorf("%s%w", during(p.label(), s.opts.Server), err)
+		}
+		req := transport.Request{ID: p.wire, Method: p.call.Method, Params: full}
+		if s.modern && s.http {
+			req.Header = s.headers(p.call.Method, params)
+		}
+		first = &answer{}
+		first.resp, first.err = s.conn.SendRequest(p.ctx, req)
 	}
-	req := transport.Request{JSONRPC: mcp.JSONRPC_VERSION, ID: mcp.NewRequestId(p.wire), Method: p.call.Method}
-	if len(full) > 0 {
-		req.Params = full
-	}
-	if s.modern && s.http {
-		req.Header = s.headers(p.call.Method, params)
-	}
-	resp, err := s.conn.SendRequest(p.ctx, req)
+	resp, err := first.resp, first.err
 	switch {
 	case err == nil && resp.Error == nil && len(resp.Result) == 0:
 		return nil, p.violation("the answer holds neither a result nor an error")
@@ -224,7 +355,7 @@ func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 	case err == nil && p.ctx.Err() != nil:
 		return nil, context.Cause(p.ctx) // which the error is probably the answer to
 	case err == nil && p.headersRefused(resp.Error):
-		return p.send(params)
+		return p.send(params, nil)
 	case err == nil:
 		return nil, s.rpcError(p.label(), resp.Error)
 	case p.ctx.Err() != nil:
@@ -240,7 +371,7 @@ func (p *pending) send(params json.RawMessage) (json.RawMessage, error) {
 		if err := s.renew(p.ctx, generation); err != nil {
 			return nil, err
 		}
-		return p.send(params)
+		return p.send(params, nil)
 	}
 	var bad *transport.MessageError
 	if errors.As(err, &bad) && s.live() {
@@ -270,13 +401,13 @@ func (s *Session) lost(label string, err error) *ConnectionError {
 	return s.connectionError(label, err)
 }
 
-func (s *Session) rpcError(label string, e *mcp.JSONRPCErrorDetails) *RPCError {
+func (s *Session) rpcError(label string, e *transport.Error) *RPCError {
 	return &RPCError{
 		Server:  s.opts.Server,
 		Label:   label,
 		Code:    e.Code,
 		Message: e.Message,
-		Data:    rawJSON(e.Data),
+		Data:    e.Data,
 	}
 }
 
@@ -326,5 +457,5 @@ func (s *Session) sessionEnded(err error) bool {
 	}
 	var answer *transport.HTTPError
 	return errors.Is(err, transport.ErrSessionEnded) ||
-		errors.As(err, &answer) && answer.Status == http.StatusNotFound && s.conn.GetSessionId() != ""
+		errors.As(err, &answer) && answer.Status == http.StatusNotFound && s.conn.SessionID() != ""
 }

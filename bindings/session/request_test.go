@@ -44,7 +44,7 @@ func TestRequestErrors(t *testing.T) {
 		f := newFake(era(func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
 			switch req.Method {
 			case "empty":
-				return &transport.Response{ID: req.ID}, nil
+				return &transport.Response{}, nil
 			case "dead":
 				f.die(&transport.ExitError{Code: 3, Stderr: []string{"boom"}})
 				return nil, errWire
@@ -147,8 +147,8 @@ func TestCallsEndInTime(t *testing.T) {
 						t.Errorf("%d notifications were sent", len(f.notes))
 					} else if tell {
 						n := <-f.notes
-						id := f.sent("x")[0].ID.Value()
-						if n.Method != "notifications/cancelled" || string(rawJSON(n.Params.AdditionalFields["requestId"])) != fmt.Sprint(id) {
+						id := f.sent("x")[0].ID
+						if n.Method != "notifications/cancelled" || string(member(n.Params, "requestId")) != fmt.Sprint(id) {
 							t.Errorf("got %+v", n)
 						}
 					}
@@ -200,7 +200,7 @@ func TestIDs(t *testing.T) {
 	if _, err := s.Request(t.Context(), Call{Method: "x", ID: id}); err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(f.sent("x")[0].ID.Value()); got != id {
+	if got := fmt.Sprint(f.sent("x")[0].ID); got != id {
 		t.Errorf("sent id %s, want %s", got, id)
 	}
 	for _, bad := range []string{"abc", "-1", "0"} {
@@ -216,7 +216,7 @@ func TestProgress(t *testing.T) {
 		const steps = 200
 		release := make(chan struct{})
 		f := newFake(era(func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
-			token := string(member(member(rawJSON(req.Params), "_meta"), "progressToken"))
+			token := string(member(member(req.Params, "_meta"), "progressToken"))
 			f.notify("notifications/message", `{"data":"before"}`)
 			for i := range steps {
 				f.notify("notifications/progress", fmt.Sprintf(`{"progressToken":%s,"progress":%d,"total":200,"message":"m"}`, token, i))
@@ -272,7 +272,7 @@ func TestProgressOutlivesItsGraceElsewhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		token := string(member(member(rawJSON(f.sent("x")[0].Params), "_meta"), "progressToken"))
+		token := string(member(member(f.sent("x")[0].Params, "_meta"), "progressToken"))
 		late := func() string {
 			f.notify("notifications/progress", `{"progressToken":`+token+`,"progress":1}`)
 			return <-notes
@@ -293,7 +293,7 @@ func TestProgressOutlivesItsGraceElsewhere(t *testing.T) {
 func TestProgressResetsTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(legacy(func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
-			token := member(member(rawJSON(req.Params), "_meta"), "progressToken")
+			token := member(member(req.Params, "_meta"), "progressToken")
 			for range 5 {
 				select {
 				case <-time.After(time.Second):
@@ -327,7 +327,7 @@ func TestProgressResetsTimeout(t *testing.T) {
 func TestManyCallsWithProgressStayFlat(t *testing.T) {
 	leaks(t)
 	f := newFake(legacy(func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
-		token := string(member(member(rawJSON(req.Params), "_meta"), "progressToken"))
+		token := string(member(member(req.Params, "_meta"), "progressToken"))
 		f.notify("notifications/progress", `{"progressToken":`+token+`,"progress":1}`)
 		return result(req, `{}`)
 	}))
@@ -517,7 +517,7 @@ func TestHeaders(t *testing.T) {
 	refuse := 1
 	f := newFake(modern(func(f *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
 		if req.Method == "tools/list" {
-			if !isNull(member(rawJSON(req.Params), "cursor")) {
+			if !isNull(member(req.Params, "cursor")) {
 				return result(req, `{"tools":[]}`)
 			}
 			return result(req, tools)

@@ -69,7 +69,7 @@ func (s *Session) Reset(ctx context.Context) error {
 	old := slices.Collect(maps.Values(s.calls))
 	s.mu.Unlock()
 	for _, p := range old {
-		p.cancel(&ConnectionError{Server: s.opts.Server, Label: p.label(), Err: ErrClosed})
+		p.end(&ConnectionError{Server: s.opts.Server, Label: p.label(), Err: ErrClosed})
 	}
 	s.serving.refuse()
 	if s.modern {

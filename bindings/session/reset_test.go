@@ -68,7 +68,7 @@ func TestResetForgetsALegacyUser(t *testing.T) {
 	}
 	var left []string
 	for _, req := range f.sent("resources/unsubscribe") {
-		left = append(left, text(member(rawJSON(req.Params), "uri")))
+		left = append(left, text(member(req.Params, "uri")))
 	}
 	if len(left) != 2 || left[0] == left[1] {
 		t.Errorf("unsubscribed from %q", left)
@@ -122,7 +122,7 @@ func TestResetForgetsAModernUser(t *testing.T) {
 	if _, err := s.Request(t.Context(), Call{Method: "tools/list"}); err != nil {
 		t.Fatal(err)
 	}
-	meta := member(rawJSON(f.sent("tools/list")[0].Params), "_meta")
+	meta := member(f.sent("tools/list")[0].Params, "_meta")
 	if c := member(meta, "io.modelcontextprotocol/clientCapabilities"); member(c, "roots") == nil || member(c, "sampling") != nil {
 		t.Errorf("capabilities are %s", c)
 	}

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/mark3labs/mcp-go/mcp"
-
 	"mcpjs/bindings/transport"
 )
 
@@ -28,31 +26,27 @@ type serving struct {
 
 // onRequest answers one request of the server's. The transport calls it on a
 // goroutine of the request's own; nil means that no answer is wanted.
-func (s *Session) onRequest(ctx context.Context, req transport.Request) (*transport.Response, error) {
+func (s *Session) onRequest(ctx context.Context, req ServerRequest) *transport.Response {
 	if req.Method == "ping" {
-		return mcpResult(req.ID, json.RawMessage("{}")), nil
+		return &transport.Response{Result: json.RawMessage("{}")}
 	}
-	id := idJSON(req.ID)
+	id := compact(req.ID)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })()
 	if !s.serving.begin(id, cancel) {
-		return nil, nil
+		return nil
 	}
 	defer s.serving.end(id)
 
-	result, err := s.answer(ctx, ServerRequest{
-		ID:     json.RawMessage(id),
-		Method: req.Method,
-		Params: rawJSON(req.Params),
-	})
+	result, err := s.answer(ctx, req)
 	if errors.Is(context.Cause(ctx), errCancelledByServer) {
-		return nil, nil // the server doesn't want it any more
+		return nil // the server doesn't want it any more
 	}
 	if err == nil {
-		return mcpResult(req.ID, result), nil
+		return &transport.Response{Result: result}
 	}
-	return rpcAnswer(req.ID, req.Method, err), nil
+	return rpcAnswer(req.Method, err)
 }
 
 // answer asks the handlers for a result and never panics.
@@ -79,23 +73,16 @@ func (s *Session) answer(ctx context.Context, req ServerRequest) (result json.Ra
 	return result, nil
 }
 
-func mcpResult(id mcp.RequestId, result json.RawMessage) *transport.Response {
-	return &transport.Response{JSONRPC: mcp.JSONRPC_VERSION, ID: id, Result: result}
-}
-
-func rpcAnswer(id mcp.RequestId, method string, err error) *transport.Response {
-	details := &mcp.JSONRPCErrorDetails{Code: mcp.INTERNAL_ERROR, Message: err.Error()}
+func rpcAnswer(method string, err error) *transport.Response {
+	details := &transport.Error{Code: transport.CodeInternal, Message: err.Error()}
 	var rpc *RPCError
 	switch {
 	case errors.As(err, &rpc):
-		details.Code, details.Message = rpc.Code, rpc.Message
-		if len(rpc.Data) > 0 {
-			details.Data = rpc.Data
-		}
+		details.Code, details.Message, details.Data = rpc.Code, rpc.Message, rpc.Data
 	case errors.Is(err, ErrMethodNotFound):
-		details.Code, details.Message = mcp.METHOD_NOT_FOUND, "method not found: "+method
+		details.Code, details.Message = transport.CodeMethodNotFound, "method not found: "+method
 	}
-	return &transport.Response{JSONRPC: mcp.JSONRPC_VERSION, ID: id, Error: details}
+	return &transport.Response{Error: details}
 }
 
 // serverCancelled acts on the server's notifications/cancelled: it takes back
@@ -144,21 +131,6 @@ func (v *serving) cancelled(id string) {
 	v.early = append(v.early, id)
 }
 
-// idJSON renders an id as JSON, exactly as it was sent.
-func idJSON(id mcp.RequestId) string { return compact(rawJSON(id.Value())) }
-
 func compact(raw json.RawMessage) string {
 	return string(bytes.TrimSpace(raw))
-}
-
-// rawJSON returns v's JSON, which transports hand over as it is.
-func rawJSON(v any) json.RawMessage {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case json.RawMessage:
-		return v
-	}
-	raw, _ := json.Marshal(v) // nil where it cannot be: there was no JSON then
-	return raw
 }

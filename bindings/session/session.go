@@ -13,8 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/mark3labs/mcp-go/mcp"
-
 	"mcpjs/bindings/transport"
 )
 
@@ -23,8 +21,9 @@ import (
 type Session struct {
 	opts     Options
 	conn     transport.Conn
-	http     bool // the transport mirrors requests in headers
-	modern   bool // fixed by Connect
+	poster   transport.Poster // conn, where it is one
+	http     bool             // the transport mirrors requests in headers
+	modern   bool             // fixed by Connect
 	handlers atomic.Pointer[Handlers]
 	agreed   atomic.Pointer[agreement]
 	meta     atomic.Pointer[[]byte] // what every request's _meta holds
@@ -146,13 +145,9 @@ type Handlers struct {
 	Closed func(err error)
 }
 
-// ServerRequest is one request of the server's.
-type ServerRequest struct {
-	// ID is the JSON-RPC id, or the key of an input request, as JSON.
-	ID     json.RawMessage
-	Method string
-	Params json.RawMessage
-}
+// ServerRequest is one request of the server's, or one input request, whose ID
+// is its key.
+type ServerRequest = transport.ServerRequest
 
 // A Dialer makes a connection that is not yet started. Connect calls it again
 // where a server must be started anew to be reached in an older revision.
@@ -215,8 +210,12 @@ func newSession(conn transport.Conn, opts Options) *Session {
 	case *transport.HTTP:
 		s.http = true
 	}
+	s.poster, _ = conn.(transport.Poster)
 	if opts.Trace != nil {
 		s.conn = &tracedConn{conn, opts.Trace, opts.Client, opts.Server}
+		if s.poster != nil {
+			s.poster = tracedPoster{s.poster, opts.Trace}
+		}
 	}
 	s.conn.SetMessageHandler(s.onMessage)
 	s.conn.SetRequestHandler(s.onRequest)
@@ -385,27 +384,12 @@ func (s *Session) Notify(ctx context.Context, method string, params json.RawMess
 			return err
 		}
 	}
-	n := mcp.JSONRPCNotification{JSONRPC: mcp.JSONRPC_VERSION}
-	n.Method = method
-	if !isNull(params) {
-		n.Params.AdditionalFields = make(map[string]any)
-		object := fields(params, func(f field) bool {
-			if !f.is("_meta") {
-				n.Params.AdditionalFields[f.key()] = f.value
-				return true
-			}
-			n.Params.Meta = make(map[string]any)
-			fields(f.value, func(m field) bool {
-				n.Params.Meta[m.key()] = m.value
-				return true
-			})
-			return true
-		})
-		if !object {
-			return fmt.Errorf("notify %s: %w", OneLine(method), errParams)
-		}
+	if isNull(params) {
+		params = nil
+	} else if open := skipSpace(params, 0); open == len(params) || params[open] != '{' || !json.Valid(params) {
+		return fmt.Errorf("notify %s: %w", OneLine(method), errParams)
 	}
-	if err := s.conn.SendNotification(ctx, n); err != nil {
+	if err := s.conn.SendNotification(ctx, transport.Notification{Method: method, Params: params}); err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}

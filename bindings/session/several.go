@@ -13,7 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	mcpgo "github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"mcpjs/bindings/transport"
@@ -56,7 +55,7 @@ type router struct {
 	done     chan struct{}
 	closing  sync.Once
 	notify   func(transport.Notification)
-	onServer mcpgo.RequestHandler
+	onServer transport.RequestHandler
 }
 
 var _ transport.Conn = (*router)(nil)
@@ -201,19 +200,13 @@ func (b *branch) serverRequest(ctx context.Context, req ServerRequest) (json.Raw
 	if b.r.onServer == nil {
 		return nil, ErrMethodNotFound
 	}
-	resp, err := b.r.onServer(ctx, transport.Request{
-		JSONRPC: mcp.JSONRPC_VERSION,
-		ID:      mcp.NewRequestId(b.Name + " " + string(req.ID)),
-		Method:  req.Method,
-		Params:  req.Params,
-	})
+	req.ID = quote(b.Name + " " + string(req.ID))
+	resp := b.r.onServer(ctx, req)
 	switch {
-	case err != nil:
-		return nil, err
 	case resp == nil:
 		return nil, context.Cause(ctx)
 	case resp.Error != nil:
-		return nil, &RPCError{Code: resp.Error.Code, Message: resp.Error.Message, Data: rawJSON(resp.Error.Data)}
+		return nil, &RPCError{Code: resp.Error.Code, Message: resp.Error.Message, Data: resp.Error.Data}
 	}
 	return resp.Result, nil
 }
@@ -277,23 +270,24 @@ func (r *router) find(what, s string) (*branch, string) {
 }
 
 // SendRequest answers a request of the session's with what members answer.
-func (r *router) SendRequest(ctx context.Context, req transport.Request) (*transport.Response, error) {
+func (r *router) SendRequest(ctx context.Context, req transport.Request) (transport.Response, error) {
 	select {
 	case <-r.done:
-		return nil, transport.ErrClosed
+		return transport.Response{}, transport.ErrClosed
 	default:
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(r.ctx, func() { cancel(transport.ErrClosed) })()
-	result, err := r.answer(ctx, req.Method, rawJSON(req.Params))
+	result, err := r.answer(ctx, req.Method, req.Params)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			err = context.Cause(ctx)
+		} else {
+			err = &routed{err}
 		}
-		return nil, &routed{err}
 	}
-	return mcpResult(req.ID, result), nil
+	return transport.Response{Result: result}, err
 }
 
 var routedLists = map[string]struct{ key, what string }{
@@ -343,7 +337,7 @@ func (r *router) answer(ctx context.Context, method string, params json.RawMessa
 		return b.request(ctx, Call{Method: method, Label: "complete",
 			Params: with(params, "ref", with(ref, what, quote(inner)))}, params)
 	}
-	return nil, &RPCError{Server: r.server, Label: method, Code: mcp.METHOD_NOT_FOUND,
+	return nil, &RPCError{Server: r.server, Label: method, Code: transport.CodeMethodNotFound,
 		Message: "a client of several servers cannot know which of them is meant: connect to the one you mean"}
 }
 
@@ -470,7 +464,7 @@ func (r *router) list(ctx context.Context, method, key, what string) (json.RawMe
 		working.Go(func() {
 			items, err := sessions[i].listItems(ctx, method, key)
 			var rpc *RPCError
-			if err != nil && !(errors.As(err, &rpc) && rpc.Code == mcp.METHOD_NOT_FOUND) && ctx.Err() == nil {
+			if err != nil && !(errors.As(err, &rpc) && rpc.Code == transport.CodeMethodNotFound) && ctx.Err() == nil {
 				r.warn(err.Error())
 			}
 			for _, item := range items {
@@ -592,23 +586,16 @@ func merge(into, from map[string]any) {
 
 // SendNotification passes a notification on to the members. Cancellations
 // reach them with the context of the request.
-func (r *router) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) error {
+func (r *router) SendNotification(ctx context.Context, n transport.Notification) error {
 	switch n.Method {
 	case "notifications/initialized", "notifications/cancelled":
 		return nil
 	}
-	params, err := json.Marshal(n.Params)
-	if err != nil {
-		return err
-	}
-	if string(params) == "{}" {
-		params = nil
-	}
-	_, err = r.all(ctx, func(ctx context.Context, s *Session) error {
+	_, err := r.all(ctx, func(ctx context.Context, s *Session) error {
 		if s.modern && n.Method == "notifications/roots/list_changed" {
 			return nil // it asks when it needs them
 		}
-		return s.Notify(ctx, n.Method, params)
+		return s.Notify(ctx, n.Method, n.Params)
 	})
 	return err
 }
@@ -639,10 +626,9 @@ func (r *router) Close() error {
 	return errors.Join(errs...)
 }
 
-func (r *router) Done() <-chan struct{}                                { return r.done }
-func (r *router) Err() error                                           { return nil }
-func (r *router) GetSessionId() string                                 { return "" }
-func (r *router) SetProtocolVersion(string)                            {}
-func (r *router) SetNotificationHandler(func(mcp.JSONRPCNotification)) {}
-func (r *router) SetMessageHandler(f func(transport.Notification))     { r.notify = f }
-func (r *router) SetRequestHandler(f mcpgo.RequestHandler)             { r.onServer = f }
+func (r *router) Done() <-chan struct{}                            { return r.done }
+func (r *router) Err() error                                       { return nil }
+func (r *router) SessionID() string                                { return "" }
+func (r *router) SetProtocolVersion(string)                        {}
+func (r *router) SetMessageHandler(f func(transport.Notification)) { r.notify = f }
+func (r *router) SetRequestHandler(f transport.RequestHandler)     { r.onServer = f }

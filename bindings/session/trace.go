@@ -3,11 +3,9 @@ package session
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"sync/atomic"
 	"time"
-
-	mcpgo "github.com/mark3labs/mcp-go/client/transport"
-	"github.com/mark3labs/mcp-go/mcp"
 
 	"mcpjs/bindings/transport"
 )
@@ -83,15 +81,8 @@ func (c *tracedConn) Stray() transport.Stray {
 	return transport.Stray{}
 }
 
-func (c *tracedConn) event(sent bool, method string, id mcp.RequestId, params any) TraceEvent {
-	e := TraceEvent{Time: time.Now(), Client: c.client, Server: c.server, Sent: sent, Method: method}
-	if !id.IsNil() {
-		e.ID = idJSON(id)
-	}
-	if params != nil {
-		e.Body = rawJSON(params)
-	}
-	return e
+func (c *tracedConn) event(sent bool, method string, id, body json.RawMessage) TraceEvent {
+	return TraceEvent{Time: time.Now(), Client: c.client, Server: c.server, Sent: sent, Method: method, ID: compact(id), Body: body}
 }
 
 // answered makes the event of the answer to a request.
@@ -109,28 +100,35 @@ func (e TraceEvent) answered(resp *transport.Response, err error) TraceEvent {
 	return e
 }
 
-func (c *tracedConn) SendRequest(ctx context.Context, req transport.Request) (*transport.Response, error) {
+func (c *tracedConn) SendRequest(ctx context.Context, req transport.Request) (transport.Response, error) {
 	if !c.on() {
 		return c.Conn.SendRequest(ctx, req)
 	}
-	e := c.event(true, req.Method, req.ID, req.Params)
+	e := c.event(true, req.Method, strconv.AppendInt(nil, req.ID, 10), req.Params)
 	c.tell(e)
 	resp, err := c.Conn.SendRequest(ctx, req)
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	c.tell(e.answered(resp, err))
+	c.tell(e.answered(&resp, err))
 	return resp, err
 }
 
-func (c *tracedConn) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) error {
+// tracedPoster leaves requests that are to be told of to SendRequest.
+type tracedPoster struct {
+	transport.Poster
+	tracer *Tracer
+}
+
+func (p tracedPoster) Post(r transport.Request, done func(transport.Response, error)) bool {
+	return p.tracer.listener.Load() == nil && p.Poster.Post(r, done)
+}
+
+func (c *tracedConn) SendNotification(ctx context.Context, n transport.Notification) error {
 	if !c.on() {
 		return c.Conn.SendNotification(ctx, n)
 	}
-	e := c.event(true, n.Method, mcp.RequestId{}, nil)
-	if raw, err := json.Marshal(n.Params); err == nil && string(raw) != "{}" {
-		e.Body = raw
-	}
+	e := c.event(true, n.Method, nil, n.Params)
 	c.tell(e)
 	err := c.Conn.SendNotification(ctx, n)
 	if err != nil {
@@ -143,25 +141,23 @@ func (c *tracedConn) SendNotification(ctx context.Context, n mcp.JSONRPCNotifica
 func (c *tracedConn) SetMessageHandler(f func(transport.Notification)) {
 	c.Conn.SetMessageHandler(func(n transport.Notification) {
 		if c.on() {
-			e := c.event(false, n.Method, mcp.RequestId{}, nil)
-			e.Body = n.Params
-			c.tell(e)
+			c.tell(c.event(false, n.Method, nil, n.Params))
 		}
 		f(n)
 	})
 }
 
-func (c *tracedConn) SetRequestHandler(f mcpgo.RequestHandler) {
-	c.Conn.SetRequestHandler(func(ctx context.Context, req transport.Request) (*transport.Response, error) {
+func (c *tracedConn) SetRequestHandler(f transport.RequestHandler) {
+	c.Conn.SetRequestHandler(func(ctx context.Context, req ServerRequest) *transport.Response {
 		if !c.on() {
 			return f(ctx, req)
 		}
 		e := c.event(false, req.Method, req.ID, req.Params)
 		c.tell(e)
-		resp, err := f(ctx, req)
-		if resp != nil || err != nil {
-			c.tell(e.answered(resp, err))
+		resp := f(ctx, req)
+		if resp != nil {
+			c.tell(e.answered(resp, nil))
 		}
-		return resp, err
+		return resp
 	})
 }

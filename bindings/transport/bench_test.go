@@ -5,6 +5,7 @@ package transport
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,19 +19,18 @@ import (
 )
 
 // bench measures calls that echo 100 bytes, in turn and 64 at a time.
-func bench(b *testing.B, c mcpgo.Interface) {
+func bench(b *testing.B, send func(id int64, method string, params json.RawMessage) error) {
 	params := json.RawMessage(`{"name":"echo","arguments":{"text":"` + strings.Repeat("x", 60) + `"}}`)
 	var id atomic.Int64
-	send := func() {
-		r := Request{JSONRPC: "2.0", ID: mcp.NewRequestId(id.Add(1)), Method: "tools/call", Params: params}
-		if resp, err := c.SendRequest(context.Background(), r); err != nil || resp.Error != nil {
-			b.Error(resp, err)
+	call := func() {
+		if err := send(id.Add(1), "tools/call", params); err != nil {
+			b.Error(err)
 		}
 	}
 	b.Run("sequential", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			send()
+			call()
 		}
 	})
 	b.Run("64-way", func(b *testing.B) {
@@ -38,45 +38,76 @@ func bench(b *testing.B, c mcpgo.Interface) {
 		b.SetParallelism(32) // times GOMAXPROCS, which is 2 here
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
-				send()
+				call()
 			}
 		})
 	})
 }
 
+// ours and theirs send over a Conn and over one of mcp-go's transports.
+func ours(c Conn) func(int64, string, json.RawMessage) error {
+	return func(id int64, method string, params json.RawMessage) error {
+		resp, err := c.SendRequest(context.Background(), Request{ID: id, Method: method, Params: params})
+		if err == nil && resp.Error != nil {
+			err = errors.New(resp.Error.Message)
+		}
+		return err
+	}
+}
+
+func theirs(c mcpgo.Interface) func(int64, string, json.RawMessage) error {
+	return func(id int64, method string, params json.RawMessage) error {
+		resp, err := c.SendRequest(context.Background(), mcpgo.JSONRPCRequest{JSONRPC: "2.0", ID: mcp.NewRequestId(id), Method: method, Params: params})
+		if err == nil && resp.Error != nil {
+			err = errors.New(resp.Error.Message)
+		}
+		return err
+	}
+}
+
 func BenchmarkProcessCall(b *testing.B) {
-	b.Run("ours", func(b *testing.B) { bench(b, startProcess(b, "echo")) })
+	b.Run("ours", func(b *testing.B) { bench(b, ours(startProcess(b, "echo"))) })
+	b.Run("ours, posted", func(b *testing.B) {
+		p := startProcess(b, "echo")
+		bench(b, func(id int64, method string, params json.RawMessage) error {
+			answer, done := replies()
+			if !p.Post(Request{ID: id, Method: method, Params: params}, done) {
+				return errors.New("no room")
+			}
+			p.Flush()
+			return (<-answer).err
+		})
+	})
 	b.Run("mcp-go", func(b *testing.B) {
 		c := mcpgo.NewStdio(os.Args[0], []string{modeEnv + "=echo"})
 		if err := c.Start(context.Background()); err != nil {
 			b.Fatal(err)
 		}
 		defer c.Close()
-		bench(b, c)
+		bench(b, theirs(c))
 	})
 }
 
 func BenchmarkProcessBigResult(b *testing.B) {
-	run := func(b *testing.B, c mcpgo.Interface) {
+	run := func(b *testing.B, send func(int64, string, json.RawMessage) error) {
 		var id int64
 		b.SetBytes(1 << 20)
 		b.ReportAllocs()
 		for b.Loop() {
 			id++
-			r := Request{JSONRPC: "2.0", ID: mcp.NewRequestId(id), Method: "x", Params: json.RawMessage(`{"n":1048576}`)}
-			if _, err := c.SendRequest(context.Background(), r); err != nil {
+			if err := send(id, "x", json.RawMessage(`{"n":1048576}`)); err != nil {
 				b.Fatal(err)
 			}
 		}
 	}
-	b.Run("ours", func(b *testing.B) { run(b, startProcess(b, "big")) })
+	b.Run("ours", func(b *testing.B) { run(b, ours(startProcess(b, "big"))) })
 	b.Run("mcp-go", func(b *testing.B) {
 		c := mcpgo.NewStdio(os.Args[0], []string{modeEnv + "=big"})
 		if err := c.Start(context.Background()); err != nil {
 			b.Fatal(err)
 		}
 		defer c.Close()
-		run(b, c)
+		run(b, theirs(c))
 	})
 }
 
@@ -84,35 +115,22 @@ func BenchmarkHTTPCall(b *testing.B) {
 	for _, kind := range []string{"ours", "mcp-go"} {
 		b.Run(kind, func(b *testing.B) {
 			s := serve(b, server.NewStreamableHTTPServer(testServer(), server.WithStateLess(true)))
-			var c mcpgo.Interface
 			if kind == "ours" {
-				c = NewHTTP(HTTPOptions{URL: s.URL})
-			} else {
-				t := http.DefaultTransport.(*http.Transport).Clone()
-				var err error
-				if c, err = mcpgo.NewStreamableHTTP(s.URL, mcpgo.WithHTTPBasicClient(&http.Client{Transport: t})); err != nil {
-					b.Fatal(err)
-				}
+				bench(b, ours(startHTTP(b, HTTPOptions{URL: s.URL})))
+				return
 			}
-			if err := c.Start(context.Background()); err != nil {
+			t := http.DefaultTransport.(*http.Transport).Clone()
+			c, err := mcpgo.NewStreamableHTTP(s.URL, mcpgo.WithHTTPBasicClient(&http.Client{Transport: t}))
+			if err == nil {
+				err = c.Start(context.Background())
+			}
+			if err != nil {
 				b.Fatal(err)
 			}
 			defer c.Close()
-			bench(b, c)
+			bench(b, theirs(c))
 		})
 	}
-}
-
-func BenchmarkInProcessCall(b *testing.B) {
-	b.Run("ours", func(b *testing.B) { bench(b, startInProcess(b, testServer())) })
-	b.Run("mcp-go", func(b *testing.B) {
-		c := mcpgo.NewInProcessTransport(testServer())
-		if err := c.Start(context.Background()); err != nil {
-			b.Fatal(err)
-		}
-		defer c.Close()
-		bench(b, c)
-	})
 }
 
 // BenchmarkStart compares the start and end of a process that ends at once

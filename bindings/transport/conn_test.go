@@ -3,10 +3,13 @@ package transport
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/mark3labs/mcp-go/client"
+	mcpgo "github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 )
@@ -52,8 +55,8 @@ func within(t testing.TB) context.Context {
 	return ctx
 }
 
-func request(id any, method, params string) Request {
-	r := Request{ID: mcp.NewRequestId(id), Method: method}
+func request(id int64, method, params string) Request {
+	r := Request{ID: id, Method: method}
 	if params != "" {
 		r.Params = json.RawMessage(params)
 	}
@@ -61,7 +64,7 @@ func request(id any, method, params string) Request {
 }
 
 // ask sends a request and gives its result, or its error as JSON.
-func ask(t testing.TB, c Conn, id any, method, params string) string {
+func ask(t testing.TB, c Conn, id int64, method, params string) string {
 	t.Helper()
 	resp, err := c.SendRequest(within(t), request(id, method, params))
 	if err != nil {
@@ -83,10 +86,77 @@ func wait(t testing.TB, what string, c <-chan struct{}) {
 	}
 }
 
+// adapted is a Conn as mcp-go's client wants it.
+type adapted struct{ Conn }
+
+func (a adapted) GetSessionId() string { return a.SessionID() }
+
+func (a adapted) SendRequest(ctx context.Context, r mcpgo.JSONRPCRequest) (*mcpgo.JSONRPCResponse, error) {
+	params, err := json.Marshal(r.Params)
+	if err != nil {
+		return nil, err
+	}
+	id, err := strconv.ParseInt(r.ID.String(), 10, 64)
+	if n, isNumber := r.ID.Value().(int64); isNumber {
+		id, err = n, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if string(params) == "null" {
+		params = nil
+	}
+	resp, err := a.Conn.SendRequest(ctx, Request{ID: id, Method: r.Method, Params: params, Header: r.Header})
+	if err != nil {
+		return nil, err
+	}
+	out := &mcpgo.JSONRPCResponse{JSONRPC: "2.0", ID: r.ID, Result: resp.Result}
+	if e := resp.Error; e != nil {
+		out.Error = &mcp.JSONRPCErrorDetails{Code: e.Code, Message: e.Message}
+		if e.Data != nil {
+			out.Error.Data = e.Data
+		}
+	}
+	return out, nil
+}
+
+func (a adapted) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) error {
+	params, err := json.Marshal(n.Params)
+	if err != nil {
+		return err
+	}
+	return a.Conn.SendNotification(ctx, Notification{Method: n.Method, Params: params})
+}
+
+func (a adapted) SetNotificationHandler(f func(mcp.JSONRPCNotification)) {
+	a.SetMessageHandler(func(n Notification) {
+		var out mcp.JSONRPCNotification
+		out.Method = n.Method
+		if n.Params == nil || json.Unmarshal(n.Params, &out.Params) == nil {
+			f(out)
+		}
+	})
+}
+
+func (a adapted) SetRequestHandler(f mcpgo.RequestHandler) {
+	a.Conn.SetRequestHandler(func(ctx context.Context, r ServerRequest) *Response {
+		resp, err := f(ctx, mcpgo.JSONRPCRequest{JSONRPC: "2.0", ID: mcp.NewRequestId(r.ID), Method: r.Method, Params: r.Params})
+		if err == nil && resp.Error != nil {
+			err = errors.New(resp.Error.Message)
+		}
+		if err != nil {
+			return failure(CodeInternal, err.Error())
+		}
+		return &Response{Result: resp.Result}
+	})
+}
+
+var _ mcpgo.BidirectionalInterface = adapted{}
+
 // initialize lets mcp-go's own client connect, list and call over c.
 func initialize(t *testing.T, c Conn, version string) *client.Client {
 	t.Helper()
-	cl := client.NewClient(c, client.WithProtocolVersion(version))
+	cl := client.NewClient(adapted{c}, client.WithProtocolVersion(version))
 	if err := cl.Start(within(t)); err != nil {
 		t.Fatal(err)
 	}

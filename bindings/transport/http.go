@@ -80,8 +80,8 @@ func (h *HTTP) Start(ctx context.Context) error {
 	return nil
 }
 
-// GetSessionId is the session id that the server gave, "" where none.
-func (h *HTTP) GetSessionId() string {
+// SessionID is the session id that the server gave, "" where none.
+func (h *HTTP) SessionID() string {
 	if s := h.session.Load(); s != nil {
 		return *s
 	}
@@ -110,7 +110,7 @@ func (h *HTTP) headers(accept string) http.Header {
 	if v := h.protocolVersion(); v != "" {
 		base["Mcp-Protocol-Version"] = []string{v}
 	}
-	if id := h.GetSessionId(); id != "" {
+	if id := h.SessionID(); id != "" {
 		base["Mcp-Session-Id"] = []string{id}
 	}
 	return base
@@ -129,25 +129,19 @@ func (h *HTTP) post(ctx context.Context, body []byte, extra http.Header) (*http.
 // It fails with ErrSessionEnded, an *HTTPError, a *MessageError, or what kept
 // the server from being reached. A JSON-RPC error is an answer, whatever the
 // HTTP status, but where authorization is asked for.
-func (h *HTTP) SendRequest(ctx context.Context, r Request) (*Response, error) {
+func (h *HTTP) SendRequest(ctx context.Context, r Request) (Response, error) {
 	if err := h.enter(); err != nil {
-		return nil, err
+		return Response{}, err
 	}
 	defer h.work.Done()
 	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if r.ID.IsNil() {
-		return nil, errors.New("a request needs an id")
+		return Response{}, err
 	}
 	if r.Method == string(mcp.MethodInitialize) {
 		h.session.Store(nil)
 	}
 	// Not from a pool: HTTP may read it after the answer came.
-	body, err := appendRequest(nil, &r)
-	if err != nil {
-		return nil, fmt.Errorf("encode the request: %w", err)
-	}
+	body := appendRequest(nil, &r)
 	// The stream may outlast this call, so it has a context of its own, that
 	// ctx ends as long as the call lasts.
 	x := &exchange{h: h, id: r.ID, caller: ctx}
@@ -163,21 +157,21 @@ func (h *HTTP) SendRequest(ctx context.Context, r Request) (*Response, error) {
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return Response{}, ctx.Err()
 		}
 		if ended := h.ended(); ended != nil {
-			return nil, ended
+			return Response{}, ended
 		}
-		return nil, err
+		return Response{}, err
 	}
-	return resp, nil
+	return *resp, nil
 }
 
 // An exchange is one request on its way: its POST, its stream, and the streams
 // that resume that one.
 type exchange struct {
 	h      *HTTP
-	id     mcp.RequestId
+	id     int64 // 0 on a stream that answers nothing
 	ctx    context.Context
 	cancel context.CancelFunc
 	// caller ends with the call; so do the server's requests on its stream,
@@ -189,7 +183,7 @@ type exchange struct {
 
 func (x *exchange) run(body []byte, extra http.Header, method string) (*Response, error) {
 	h := x.h
-	sent := h.GetSessionId()
+	sent := h.SessionID()
 	res, err := h.post(x.ctx, body, extra)
 	if err != nil {
 		return nil, err
@@ -207,7 +201,7 @@ func (x *exchange) run(body []byte, extra http.Header, method string) (*Response
 		if refused != nil {
 			return nil, refused
 		}
-		return m.response(x.id), nil
+		return answerOf(m), nil
 	case res.StatusCode == http.StatusAccepted || res.StatusCode == http.StatusNoContent:
 		defer release(res)
 		return nil, &MessageError{Reason: fmt.Sprintf("the server took the request (HTTP status %d) but gave no answer", res.StatusCode)}
@@ -300,7 +294,7 @@ func (x *exchange) receive(data []byte) (*Response, error) {
 		}
 	case kindResponse:
 		if x.answers(m.id) {
-			return m.response(x.id), nil
+			return answerOf(&m), nil
 		}
 		x.h.count(func(c *Stray) { c.Replies++ })
 	default:
@@ -312,18 +306,13 @@ func (x *exchange) receive(data []byte) (*Response, error) {
 // answers says whether an answer with that id is ours. One without id can be
 // no other's on this stream.
 func (x *exchange) answers(id []byte) bool {
-	if x.id.IsNil() {
-		return false
-	}
-	if id == nil {
-		return true
-	}
-	raw, err := appendID(nil, x.id)
-	if err != nil {
-		return false
-	}
-	got, want := idKey(id), idKey(raw)
-	return got == want || otherIDKey(got) == want
+	n, ok := number(id)
+	return x.id != 0 && (id == nil || ok && n == x.id)
+}
+
+func answerOf(m *message) *Response {
+	resp := m.response()
+	return &resp
 }
 
 // stream reads events until the answer comes, over as many streams as it
@@ -446,19 +435,15 @@ func (h *HTTP) get(ctx context.Context, lastID string) (*http.Response, error) {
 
 // SendNotification posts a notification and waits until the server has taken
 // it. After notifications/initialized it begins to listen.
-func (h *HTTP) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) error {
+func (h *HTTP) SendNotification(ctx context.Context, n Notification) error {
 	if err := h.enter(); err != nil {
 		return err
 	}
 	defer h.work.Done()
-	body, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("encode the notification: %w", err)
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(h.link.ctx, cancel)()
-	if err := h.deliver(ctx, body); err != nil {
+	if err := h.deliver(ctx, appendNotification(nil, &n)); err != nil {
 		if ended := h.ended(); ended != nil {
 			return ended
 		}
@@ -472,7 +457,7 @@ func (h *HTTP) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) 
 
 // deliver posts a message that has no answer.
 func (h *HTTP) deliver(ctx context.Context, body []byte) error {
-	sent := h.GetSessionId()
+	sent := h.SessionID()
 	res, err := h.post(ctx, body, nil)
 	if err != nil {
 		return err
@@ -493,14 +478,8 @@ func (h *HTTP) deliver(ctx context.Context, body []byte) error {
 }
 
 // sendResponse posts the answer to a request of the server's.
-func (h *HTTP) sendResponse(ctx context.Context, id mcp.RequestId, resp *Response) {
-	body, err := appendResponse(nil, id, resp)
-	if err != nil {
-		body, err = appendResponse(nil, id, rpcError(id, mcp.INTERNAL_ERROR, "encode the answer: "+err.Error()))
-	}
-	if err == nil {
-		_ = h.deliver(ctx, body) // there is nobody to tell but the server
-	}
+func (h *HTTP) sendResponse(ctx context.Context, id []byte, resp *Response) {
+	_ = h.deliver(ctx, appendResponse(nil, id, resp)) // there is nobody to tell but the server
 }
 
 // listen opens the GET stream in the background, once.
@@ -583,7 +562,7 @@ func (h *HTTP) Close() error {
 		return nil
 	}
 	h.stop()
-	if h.GetSessionId() != "" && h.web.err == nil {
+	if h.SessionID() != "" && h.web.err == nil {
 		ctx, cancel := context.WithTimeout(context.Background(), deleteTime)
 		if res, err := h.do(ctx, http.MethodDelete, h.url, h.headers("application/json, text/event-stream"), nil, nil); err == nil {
 			release(res) // a server may refuse: there is nothing to do about it

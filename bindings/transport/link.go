@@ -1,20 +1,18 @@
 package transport
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
-
-	mcpgo "github.com/mark3labs/mcp-go/client/transport"
-	"github.com/mark3labs/mcp-go/mcp"
 )
 
 // ErrClosed is what a call fails with when its connection was closed from our
 // side, before or while it waited.
-var ErrClosed = fmt.Errorf("the connection was closed: %w", mcpgo.ErrTransportClosed)
+var ErrClosed = errors.New("the connection was closed")
 
 // ErrNotStarted is what a call fails with on a connection that was not
 // started.
@@ -31,11 +29,10 @@ type link struct {
 	stop context.CancelFunc
 	done chan struct{}
 
-	onMessage      atomic.Pointer[func(Notification)]
-	onNotification atomic.Pointer[func(mcp.JSONRPCNotification)]
-	onRequest      atomic.Pointer[RequestHandler]
-	version        atomic.Pointer[string]
-	serving        atomic.Int64
+	onMessage atomic.Pointer[func(Notification)]
+	onRequest atomic.Pointer[RequestHandler]
+	version   atomic.Pointer[string]
+	serving   atomic.Int64
 
 	mirror  func(string) // also receives stray lines; may be nil
 	strayMu sync.Mutex
@@ -51,11 +48,7 @@ func (l *link) init() {
 	l.done = make(chan struct{})
 }
 
-// SetNotificationHandler sets the receiver of notifications in mcp-go's form.
-// It is called where no message handler is set.
-func (l *link) SetNotificationHandler(f func(mcp.JSONRPCNotification)) { l.onNotification.Store(&f) }
-
-// SetMessageHandler sets the receiver of notifications in raw form.
+// SetMessageHandler sets the receiver of notifications.
 func (l *link) SetMessageHandler(f func(Notification)) { l.onMessage.Store(&f) }
 
 // SetRequestHandler sets what answers the server's requests. It is called on
@@ -125,23 +118,13 @@ func (l *link) notify(n Notification) {
 	defer func() { _ = recover() }() // a receiver's panic must not end the reader
 	if f := l.onMessage.Load(); f != nil && *f != nil {
 		(*f)(n)
-		return
 	}
-	f := l.onNotification.Load()
-	if f == nil || *f == nil {
-		return
-	}
-	v := mcp.JSONRPCNotification{JSONRPC: mcp.JSONRPC_VERSION, Notification: mcp.Notification{Method: n.Method}}
-	// In mcp-go, params that aren't an object can't be had.
-	if n.Params != nil && json.Unmarshal(n.Params, &v.Params) != nil {
-		return
-	}
-	(*f)(v)
 }
 
 // serve answers a request of the server's through send, on a goroutine of its
-// own. Where call is set, the handler's context ends with it. It reports false where too many are being answered already.
-func (l *link) serve(call context.Context, r Request, send func(ctx context.Context, id mcp.RequestId, resp *Response)) bool {
+// own. Where call is set, the handler's context ends with it. It reports false
+// where too many are being answered already.
+func (l *link) serve(call context.Context, r ServerRequest, send func(ctx context.Context, id []byte, resp *Response)) bool {
 	if l.serving.Add(1) > maxServerRequests {
 		l.serving.Add(-1)
 		return false
@@ -162,111 +145,92 @@ func (l *link) serve(call context.Context, r Request, send func(ctx context.Cont
 
 // answer asks the handler; nil is its word that the server wants no answer any
 // more.
-func (l *link) answer(ctx context.Context, r Request) (resp *Response) {
+func (l *link) answer(ctx context.Context, r ServerRequest) (resp *Response) {
 	defer func() {
 		if p := recover(); p != nil {
-			resp = rpcError(r.ID, mcp.INTERNAL_ERROR, fmt.Sprintf("the handler of %s panicked: %v", r.Method, p))
+			resp = failure(CodeInternal, fmt.Sprintf("the handler of %s panicked: %v", r.Method, p))
 		}
 	}()
 	f := l.onRequest.Load()
 	if f == nil || *f == nil {
-		return rpcError(r.ID, mcp.METHOD_NOT_FOUND, "method not found: "+r.Method)
+		return failure(CodeMethodNotFound, "method not found: "+r.Method)
 	}
-	resp, err := (*f)(ctx, r)
-	if err != nil {
-		return rpcError(r.ID, mcp.INTERNAL_ERROR, err.Error())
-	}
-	return resp
+	return (*f)(ctx, r)
 }
 
-func rpcError(id mcp.RequestId, code int, text string) *Response {
-	return &Response{
-		JSONRPC: mcp.JSONRPC_VERSION,
-		ID:      id,
-		Error:   &mcp.JSONRPCErrorDetails{Code: code, Message: text},
-	}
+func failure(code int, text string) *Response {
+	return &Response{Error: &Error{Code: code, Message: text}}
 }
 
 // calls are the requests that wait for their answers on a channel that all of
-// them share.
+// them share, by id. Each has a function that takes its answer, once.
 type calls struct {
 	mu      sync.Mutex
-	waiting map[string]*call
+	waiting map[int64]func(Response, error)
 	closed  error
 }
 
-type call struct {
-	key   string
-	id    mcp.RequestId
-	reply chan reply // holds one
-}
-
-type reply struct {
-	resp *Response
-	err  error
-}
-
 // add registers a call. Its id must not be in flight already.
-func (c *calls) add(id mcp.RequestId) (*call, error) {
-	raw, err := appendID(nil, id)
-	if err != nil {
-		return nil, fmt.Errorf("encode the request id: %w", err)
-	}
-	if id.IsNil() {
-		return nil, errors.New("a request needs an id")
-	}
-	w := &call{key: idKey(raw), id: id, reply: make(chan reply, 1)}
+func (c *calls) add(id int64, done func(Response, error)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed != nil {
-		return nil, c.closed
+		return c.closed
 	}
-	if _, dup := c.waiting[w.key]; dup {
-		return nil, fmt.Errorf("a request with id %s is in flight already", w.key)
+	if c.waiting[id] != nil {
+		return fmt.Errorf("a request with id %d is in flight already", id)
 	}
 	if c.waiting == nil {
-		c.waiting = make(map[string]*call)
+		c.waiting = make(map[int64]func(Response, error))
 	}
-	c.waiting[w.key] = w
-	return w, nil
+	c.waiting[id] = done
+	return nil
 }
 
-// forget drops a call; a late answer to it is dropped.
-func (c *calls) forget(w *call) {
-	c.mu.Lock()
-	if c.waiting[w.key] == w {
-		delete(c.waiting, w.key)
-	}
-	c.mu.Unlock()
-}
-
-// take removes the call with that id, nil where there is none. An id that came
-// back as a string for a number, or the reverse, matches too. A nil id matches
-// the only call in flight: a server that could not read a request answers so.
-func (c *calls) take(id []byte) *call {
+// forget drops a call; a late answer to it is dropped. It returns false where
+// the call has been taken.
+func (c *calls) forget(id int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if id == nil {
-		if len(c.waiting) == 1 {
-			for key, w := range c.waiting {
-				delete(c.waiting, key)
-				return w
-			}
+	_, waits := c.waiting[id]
+	delete(c.waiting, id)
+	return waits
+}
+
+// take removes the call with the id that an answer has, nil where there is none.
+// An answer without id is that of the only call in flight: a server that could
+// not read a request answers so.
+func (c *calls) take(id []byte) func(Response, error) {
+	n, isNumber := number(id)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if id == nil && len(c.waiting) == 1 {
+		for n = range c.waiting {
+			isNumber = true
 		}
+	}
+	if !isNumber {
 		return nil
 	}
-	w, ok := c.waiting[string(id)]
-	if !ok {
-		key := idKey(id)
-		if w, ok = c.waiting[key]; !ok {
-			w, ok = c.waiting[otherIDKey(key)]
+	done := c.waiting[n]
+	delete(c.waiting, n)
+	return done
+}
+
+// number reads the id of an answer, however a server may have written it: as a
+// number, as 1.0, or as a string.
+func number(id []byte) (int64, bool) {
+	if n, err := strconv.ParseInt(string(id), 10, 64); err == nil {
+		return n, true
+	}
+	if text, ok := unquote(id); ok {
+		id = []byte(text)
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n, true
 		}
 	}
-	if !ok {
-		return nil
-	}
-	delete(c.waiting, w.key)
-	return w
+	f, err := strconv.ParseFloat(string(id), 64)
+	return int64(f), err == nil && f == float64(int64(f)) && bytes.ContainsAny(id, ".eE")
 }
 
 // fail ends every call, and those to come, with err.
@@ -278,8 +242,8 @@ func (c *calls) fail(err error) {
 		c.closed = err
 	}
 	c.mu.Unlock()
-	for _, w := range waiting {
-		w.reply <- reply{err: err}
+	for _, done := range waiting {
+		done(Response{}, err)
 	}
 }
 
@@ -295,4 +259,16 @@ func (c *calls) usable() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.closed
+}
+
+// A reply is what a call that somebody waits for was answered with.
+type reply struct {
+	resp Response
+	err  error
+}
+
+// replies gives a channel for one reply, and what puts it there.
+func replies() (<-chan reply, func(Response, error)) {
+	ch := make(chan reply, 1)
+	return ch, func(resp Response, err error) { ch <- reply{resp, err} }
 }

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"strconv"
 	"unicode/utf8"
-
-	"github.com/mark3labs/mcp-go/mcp"
 )
 
 // A message is one JSON-RPC message as it came: its top-level members, raw and
@@ -21,6 +19,8 @@ type message struct {
 	params    []byte
 	result    []byte
 	err       []byte
+	complete  bool // the result's resultType is "complete"
+	typed     bool // this object's own is
 }
 
 // kind says what a message is; kindNone where it is no JSON-RPC message.
@@ -53,39 +53,27 @@ func (m *message) notification() Notification {
 }
 
 // request gives m as a request that owns its bytes.
-func (m *message) request() Request {
-	r := Request{
-		JSONRPC: mcp.JSONRPC_VERSION,
-		ID:      mcp.NewRequestId(json.RawMessage(bytes.Clone(m.id))),
-		Method:  m.method,
-	}
-	if m.params != nil {
-		r.Params = json.RawMessage(bytes.Clone(m.params))
-	}
-	return r
+func (m *message) request() ServerRequest {
+	return ServerRequest{ID: bytes.Clone(m.id), Method: m.method, Params: bytes.Clone(m.params)}
 }
 
-// response gives m as the answer to the request with that id; it owns its
-// bytes.
-func (m *message) response(id mcp.RequestId) *Response {
-	r := &Response{JSONRPC: mcp.JSONRPC_VERSION, ID: id}
+// response gives m as an answer that owns its bytes.
+func (m *message) response() Response {
 	if m.err != nil {
-		r.Error = errorDetails(m.err)
-	} else {
-		r.Result = bytes.Clone(m.result)
+		return Response{Error: errorDetails(bytes.Clone(m.err))}
 	}
-	return r
+	return Response{Result: bytes.Clone(m.result), Complete: m.complete}
 }
 
 // errorDetails decodes an error member, also where it is a bare string or its
 // code isn't an integer.
-func errorDetails(raw []byte) *mcp.JSONRPCErrorDetails {
+func errorDetails(raw []byte) *Error {
 	var e struct {
 		Code    json.RawMessage `json:"code"`
 		Message json.RawMessage `json:"message"`
 		Data    json.RawMessage `json:"data"`
 	}
-	d := &mcp.JSONRPCErrorDetails{Code: mcp.INTERNAL_ERROR}
+	d := &Error{Code: CodeInternal}
 	if json.Unmarshal(raw, &e) != nil {
 		if json.Unmarshal(raw, &d.Message) != nil {
 			d.Message = string(raw)
@@ -98,9 +86,7 @@ func errorDetails(raw []byte) *mcp.JSONRPCErrorDetails {
 	if e.Message != nil && json.Unmarshal(e.Message, &d.Message) != nil {
 		d.Message = string(e.Message)
 	}
-	if e.Data != nil {
-		d.Data = e.Data
-	}
+	d.Data = e.Data
 	return d
 }
 
@@ -195,11 +181,18 @@ func (s *scanner) object(m *message) error {
 			return errSyntax
 		}
 		s.i++
-		if _, err = s.next(); err != nil {
+		if c, err = s.next(); err != nil {
 			return err
 		}
 		from = s.i
-		if err := s.value(); err != nil {
+		if m != nil && c == '{' && string(key) == `"result"` {
+			var result message
+			err = s.object(&result)
+			m.complete = result.typed
+		} else {
+			err = s.value()
+		}
+		if err != nil {
 			return err
 		}
 		if m != nil {
@@ -247,6 +240,8 @@ func (m *message) set(key, value []byte) {
 		if m.err = value; null {
 			m.err = nil
 		}
+	case `"resultType"`:
+		m.typed = string(value) == `"complete"`
 	}
 }
 
@@ -433,61 +428,45 @@ func (s *scanner) number() error {
 }
 
 // appendRequest appends r as one line without its newline.
-func appendRequest(b []byte, r *Request) ([]byte, error) {
+func appendRequest(b []byte, r *Request) []byte {
 	b = append(b, `{"jsonrpc":"2.0","id":`...)
-	b, err := appendID(b, r.ID)
-	if err != nil {
-		return nil, err
-	}
+	b = strconv.AppendInt(b, r.ID, 10)
+	return appendBody(b, r.Method, r.Params)
+}
+
+// appendNotification appends n as one line without its newline.
+func appendNotification(b []byte, n *Notification) []byte {
+	return appendBody(append(b, `{"jsonrpc":"2.0"`...), n.Method, n.Params)
+}
+
+func appendBody(b []byte, method string, params json.RawMessage) []byte {
 	b = append(b, `,"method":`...)
-	b = appendString(b, r.Method)
-	if b, err = appendMember(b, `,"params":`, r.Params); err != nil {
-		return nil, err
+	b = appendString(b, method)
+	if len(params) > 0 {
+		b = append(b, `,"params":`...)
+		b = appendLine(b, params)
 	}
-	return append(b, '}'), nil
+	return append(b, '}')
 }
 
 // appendResponse appends the answer r as one line without its newline.
-func appendResponse(b []byte, id mcp.RequestId, r *Response) ([]byte, error) {
+func appendResponse(b, id []byte, r *Response) []byte {
 	b = append(b, `{"jsonrpc":"2.0","id":`...)
-	b, err := appendID(b, id)
-	if err != nil {
-		return nil, err
-	}
+	b = appendLine(b, id)
+	result := r.Result
 	if r.Error != nil {
-		b, err = appendMember(b, `,"error":`, r.Error)
-	} else if len(r.Result) == 0 {
-		b = append(b, `,"result":{}`...)
-	} else {
-		b, err = appendMember(b, `,"result":`, r.Result)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return append(b, '}'), nil
-}
-
-// appendMember appends prefix and v, nothing where v is nil. Raw JSON is
-// appended as it is, but on one line.
-func appendMember(b []byte, prefix string, v any) ([]byte, error) {
-	raw, ok := v.(json.RawMessage)
-	if !ok {
-		if v == nil {
-			return b, nil
+		raw, err := json.Marshal(r.Error)
+		if err != nil { // its data is no JSON
+			raw, _ = json.Marshal(Error{Code: r.Error.Code, Message: r.Error.Message})
 		}
-		var err error
-		if raw, err = json.Marshal(v); err != nil {
-			return nil, err
-		}
-		if string(raw) == "null" {
-			return b, nil
-		}
+		b = append(b, `,"error":`...)
+		return append(appendLine(b, raw), '}')
 	}
-	if len(raw) == 0 {
-		return b, nil
+	if len(result) == 0 {
+		result = json.RawMessage("{}")
 	}
-	b = append(b, prefix...)
-	return appendLine(b, raw), nil
+	b = append(b, `,"result":`...)
+	return append(appendLine(b, result), '}')
 }
 
 // appendLine appends JSON without its line breaks, which are white space
@@ -508,23 +487,6 @@ func appendLine(b, raw []byte) []byte {
 	return b
 }
 
-// appendID appends an id as JSON.
-func appendID(b []byte, id mcp.RequestId) ([]byte, error) {
-	switch v := id.Value().(type) {
-	case int64:
-		return strconv.AppendInt(b, v, 10), nil
-	case int:
-		return strconv.AppendInt(b, int64(v), 10), nil
-	case string:
-		return appendString(b, v), nil
-	case json.RawMessage:
-		return appendLine(b, v), nil
-	default:
-		raw, err := json.Marshal(v)
-		return append(b, raw...), err
-	}
-}
-
 // appendString appends s as a JSON string.
 func appendString(b []byte, s string) []byte {
 	for i := range len(s) {
@@ -536,25 +498,4 @@ func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	b = append(b, s...)
 	return append(b, '"')
-}
-
-// idKey gives the text under which an id is looked up, however a server may
-// have written it: escapes resolved, 1.0 as 1.
-func idKey(raw []byte) string {
-	if s, ok := unquote(raw); ok {
-		return string(appendString(nil, s))
-	}
-	if f, err := strconv.ParseFloat(string(raw), 64); err == nil && f == float64(int64(f)) && bytes.ContainsAny(raw, ".eE") {
-		return strconv.FormatInt(int64(f), 10)
-	}
-	return string(raw)
-}
-
-// otherIDKey turns the key of a number into that of a string with the same
-// text, and back.
-func otherIDKey(key string) string {
-	if s, ok := unquote([]byte(key)); ok {
-		return s
-	}
-	return `"` + key + `"`
 }

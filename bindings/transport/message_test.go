@@ -6,8 +6,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-
-	"github.com/mark3labs/mcp-go/mcp"
 )
 
 // FuzzMessage holds parseMessage against encoding/json: both accept the same
@@ -67,7 +65,7 @@ func FuzzLine(f *testing.F) {
 		p := NewPipe(bytes.NewReader(data), discard{})
 		defer p.Close()
 		p.calls.open()
-		if _, err := p.calls.add(mcp.NewRequestId(1)); err != nil {
+		if err := p.calls.add(1, func(Response, error) {}); err != nil {
 			t.Fatal(err)
 		}
 		_ = p.read(&lineReader{r: p.r, max: 1 << 16})

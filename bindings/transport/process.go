@@ -65,7 +65,10 @@ type Process struct {
 	drained chan struct{} // stdout and stderr have ended
 }
 
-var _ Conn = (*Process)(nil)
+var _ interface {
+	Conn
+	Poster
+} = (*Process)(nil)
 
 const (
 	defaultGrace = 300 * time.Millisecond

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"sync"
@@ -12,7 +13,7 @@ import (
 const maxQueued = 8 << 20
 
 // A sender writes lines to a stream that may block, without ever blocking its
-// callers: a caller tries one write that cannot block, and what that leaves is
+// callers: a caller tries writes that cannot block, and what they leave is
 // written by a goroutine that lives only while something waits.
 type sender struct {
 	w      io.WriteCloser
@@ -36,14 +37,9 @@ func (s *sender) send(ctx context.Context, line []byte) error {
 			s.mu.Unlock()
 			return s.err
 		}
-		if !s.busy {
-			s.busy = true
-			s.write(line)
-			return nil
-		}
 		if len(s.queue) == 0 || len(s.queue)+len(line) <= maxQueued {
 			s.queue = append(s.queue, line...)
-			s.mu.Unlock()
+			s.write()
 			return nil
 		}
 		moved := s.moved
@@ -61,31 +57,68 @@ func (s *sender) send(ctx context.Context, line []byte) error {
 	}
 }
 
-// write is called with mu held and busy set; it unlocks. It writes line and
-// what others queue meanwhile, a few rounds at most.
-func (s *sender) write(line []byte) {
-	for round := 1; ; round++ {
+// postBatch is how many bytes post lets wait for flush.
+const postBatch = 16 << 10
+
+// room tells whether post may be called: not where the server hasn't read for
+// long, or nothing can be written any more.
+func (s *sender) room() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err == nil && len(s.queue) < maxQueued
+}
+
+// post queues the line that add appends. It may stay there until flush.
+func (s *sender) post(add func([]byte) []byte) {
+	s.mu.Lock()
+	if s.queue = add(s.queue); len(s.queue) >= postBatch {
+		s.write()
+		return
+	}
+	s.mu.Unlock()
+}
+
+// flush puts what is queued on its way.
+func (s *sender) flush() {
+	s.mu.Lock()
+	s.write()
+}
+
+// write is called with mu held, which it unlocks. Unless somebody else does, it
+// writes what is queued and what others queue meanwhile, a few rounds at most.
+func (s *sender) write() {
+	defer s.mu.Unlock()
+	if s.busy || s.err != nil {
+		return
+	}
+	s.busy = true
+	for range 4 {
+		if s.try == nil || len(s.queue) == 0 {
+			break
+		}
+		batch := s.queue
+		s.queue, s.spare = s.spare[:0], nil
 		s.mu.Unlock()
-		n := 0
-		if s.try != nil {
-			n = s.try(line)
-		}
+		n := s.try(batch)
 		s.mu.Lock()
-		if n < len(line) {
-			s.queue = append(append(make([]byte, 0, len(line)-n+len(s.queue)), line[n:]...), s.queue...)
+		if n < len(batch) {
+			s.queue = append(bytes.Clone(batch[n:]), s.queue...)
 			break
 		}
-		if len(s.queue) == 0 || round == 4 {
-			break
-		}
-		line, s.queue, s.spare = s.queue, s.spare[:0], nil
+		s.keep(batch)
 	}
 	if len(s.queue) == 0 {
 		s.idle()
 	} else {
 		go s.drain()
 	}
-	s.mu.Unlock()
+}
+
+// keep keeps a buffer for the next lines.
+func (s *sender) keep(buf []byte) {
+	if cap(buf) <= 1<<20 {
+		s.spare = buf
+	}
 }
 
 func (s *sender) idle() {
@@ -110,9 +143,7 @@ func (s *sender) drain() {
 		s.mu.Unlock()
 		_, err := s.w.Write(batch)
 		s.mu.Lock()
-		if cap(batch) <= 1<<20 {
-			s.spare = batch
-		}
+		s.keep(batch)
 		if err != nil && s.err == nil {
 			s.err = err
 			if s.broken != nil {

@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,8 +9,6 @@ import (
 	"net/url"
 	"sync"
 	"time"
-
-	"github.com/mark3labs/mcp-go/mcp"
 )
 
 // SSE is a connection over the HTTP+SSE transport of revision 2024-11-05: one
@@ -141,15 +138,13 @@ func (s *SSE) read(events *eventReader) error {
 func (s *SSE) receive(data []byte) {
 	m, _, err := parseMessage(data)
 	if err != nil {
-		w := (*call)(nil)
 		if id := brokenID(&m, data); id != nil {
-			w = s.calls.take(id)
+			if done := s.calls.take(id); done != nil {
+				done(Response{}, &MessageError{Reason: "the server's answer is no valid message (" + err.Error() + ")", Text: cut(data)})
+				return
+			}
 		}
-		if w == nil {
-			s.strayLine(data)
-			return
-		}
-		w.reply <- reply{err: &MessageError{Reason: "the server's answer is no valid message (" + err.Error() + ")", Text: cut(data)}}
+		s.strayLine(data)
 		return
 	}
 	switch m.kind() {
@@ -160,12 +155,12 @@ func (s *SSE) receive(data []byte) {
 			s.count(func(c *Stray) { c.Refused++ })
 		}
 	case kindResponse:
-		w := s.calls.take(m.id)
-		if w == nil {
+		done := s.calls.take(m.id)
+		if done == nil {
 			s.count(func(c *Stray) { c.Replies++ })
 			break
 		}
-		w.reply <- reply{resp: m.response(w.id)}
+		done(m.response(), nil)
 	default:
 		s.strayLine(data)
 	}
@@ -194,19 +189,16 @@ func (s *SSE) post(ctx context.Context, body []byte, extra http.Header) error {
 
 // SendRequest posts a request and waits for its answer on the stream. When the
 // stream ends it returns the cause.
-func (s *SSE) SendRequest(ctx context.Context, r Request) (*Response, error) {
+func (s *SSE) SendRequest(ctx context.Context, r Request) (Response, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return Response{}, err
 	}
-	body, err := appendRequest(nil, &r)
-	if err != nil {
-		return nil, fmt.Errorf("encode the request: %w", err)
+	answer, done := replies()
+	if err := s.calls.add(r.ID, done); err != nil {
+		return Response{}, err
 	}
-	w, err := s.calls.add(r.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer s.calls.forget(w)
+	defer s.calls.forget(r.ID)
+	body := appendRequest(nil, &r)
 	// The POST may be answered after the request is: it has a context of its
 	// own, that ctx ends as long as the call lasts.
 	posting, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -219,30 +211,26 @@ func (s *SSE) SendRequest(ctx context.Context, r Request) (*Response, error) {
 	}()
 	for {
 		select {
-		case got := <-w.reply:
+		case got := <-answer:
 			time.AfterFunc(lingerTime, cancel)
 			return got.resp, got.err
 		case err := <-posted:
 			if err != nil && ctx.Err() == nil {
 				if ended := s.ended(); ended != nil {
-					return nil, ended
+					return Response{}, ended
 				}
-				return nil, err
+				return Response{}, err
 			}
 			posted = nil
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return Response{}, ctx.Err()
 		}
 	}
 }
 
 // SendNotification posts a notification and waits until the server has taken
 // it.
-func (s *SSE) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) error {
-	body, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("encode the notification: %w", err)
-	}
+func (s *SSE) SendNotification(ctx context.Context, n Notification) error {
 	if err := s.ended(); err != nil {
 		return err
 	}
@@ -255,22 +243,16 @@ func (s *SSE) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) e
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.link.ctx, cancel)()
-	return s.post(ctx, body, nil)
+	return s.post(ctx, appendNotification(nil, &n), nil)
 }
 
 // sendResponse posts the answer to a request of the server's.
-func (s *SSE) sendResponse(ctx context.Context, id mcp.RequestId, resp *Response) {
-	body, err := appendResponse(nil, id, resp)
-	if err != nil {
-		body, err = appendResponse(nil, id, rpcError(id, mcp.INTERNAL_ERROR, "encode the answer: "+err.Error()))
-	}
-	if err == nil {
-		_ = s.post(ctx, body, nil) // there is nobody to tell but the server
-	}
+func (s *SSE) sendResponse(ctx context.Context, id []byte, resp *Response) {
+	_ = s.post(ctx, appendResponse(nil, id, resp), nil) // there is nobody to tell but the server
 }
 
-// GetSessionId is always "": the endpoint holds it.
-func (s *SSE) GetSessionId() string { return "" }
+// SessionID is always "": the endpoint holds it.
+func (s *SSE) SessionID() string { return "" }
 
 // Close closes the stream; calls in flight fail with ErrClosed.
 func (s *SSE) Close() error {

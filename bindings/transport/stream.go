@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/mark3labs/mcp-go/mcp"
 )
 
 // DefaultMaxMessage is how long one message may be, in bytes, where nothing
@@ -42,8 +40,8 @@ type stream struct {
 	out   sender
 }
 
-// GetSessionId is always "": there are no session ids here.
-func (s *stream) GetSessionId() string { return "" }
+// SessionID is always "": there are no session ids here.
+func (s *stream) SessionID() string { return "" }
 
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
@@ -56,56 +54,55 @@ func recycle(b *[]byte) {
 // SendRequest sends a request and waits for its answer. When ctx ends it
 // returns ctx's error at once and a late answer is dropped; nothing is sent to
 // cancel. When the connection ends it returns the cause.
-func (s *stream) SendRequest(ctx context.Context, r Request) (*Response, error) {
+func (s *stream) SendRequest(ctx context.Context, r Request) (Response, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return Response{}, err
 	}
-	w, err := s.calls.add(r.ID)
-	if err != nil {
-		return nil, err
+	answer, done := replies()
+	if err := s.calls.add(r.ID, done); err != nil {
+		return Response{}, err
 	}
 	buf := buffers.Get().(*[]byte)
-	line, err := appendRequest((*buf)[:0], &r)
-	if err != nil {
-		s.calls.forget(w)
-		return nil, fmt.Errorf("encode the request: %w", err)
-	}
-	line = append(line, '\n')
-	*buf = line
-	err = s.out.send(ctx, line)
-	recycle(buf)
-	if err != nil && ctx.Err() != nil {
-		s.calls.forget(w)
-		return nil, ctx.Err()
-	}
+	*buf = append(appendRequest((*buf)[:0], &r), '\n')
 	// A failed write ends the connection shortly, with a better cause.
+	_ = s.out.send(ctx, *buf)
+	recycle(buf)
 	select {
-	case got := <-w.reply:
+	case got := <-answer:
 		return got.resp, got.err
 	case <-ctx.Done():
-		s.calls.forget(w)
-		select {
-		case got := <-w.reply:
+		if !s.calls.forget(r.ID) {
+			got := <-answer
 			return got.resp, got.err
-		default:
 		}
-		return nil, ctx.Err()
+		return Response{}, ctx.Err()
 	}
 }
 
+// Post implements Poster.
+func (s *stream) Post(r Request, done func(Response, error)) bool {
+	if !s.out.room() || s.calls.add(r.ID, done) != nil {
+		return false
+	}
+	s.out.post(func(b []byte) []byte { return append(appendRequest(b, &r), '\n') })
+	return true
+}
+
+// Flush implements Poster.
+func (s *stream) Flush() { s.out.flush() }
+
+// Withdraw implements Poster.
+func (s *stream) Withdraw(id int64) bool { return s.calls.forget(id) }
+
 // SendNotification sends a notification. It returns when it is on its way.
-func (s *stream) SendNotification(ctx context.Context, n mcp.JSONRPCNotification) error {
+func (s *stream) SendNotification(ctx context.Context, n Notification) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := s.calls.usable(); err != nil {
 		return err
 	}
-	line, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("encode the notification: %w", err)
-	}
-	return s.write(ctx, append(line, '\n'))
+	return s.write(ctx, append(appendNotification(nil, &n), '\n'))
 }
 
 func (s *stream) write(ctx context.Context, line []byte) error {
@@ -118,16 +115,9 @@ func (s *stream) write(ctx context.Context, line []byte) error {
 	return err
 }
 
-// sendResponse answers a request of the server's; an answer that can't be
-// encoded becomes an error.
-func (s *stream) sendResponse(ctx context.Context, id mcp.RequestId, resp *Response) {
-	line, err := appendResponse(nil, id, resp)
-	if err != nil {
-		line, err = appendResponse(nil, id, rpcError(id, mcp.INTERNAL_ERROR, "encode the answer: "+err.Error()))
-	}
-	if err == nil {
-		_ = s.write(ctx, append(line, '\n')) // the end of the connection tells
-	}
+// sendResponse answers a request of the server's.
+func (s *stream) sendResponse(ctx context.Context, id []byte, resp *Response) {
+	_ = s.write(ctx, append(appendResponse(nil, id, resp), '\n')) // the end of the connection tells
 }
 
 // read reads messages until the stream ends, which io.EOF is, or fails.
@@ -234,12 +224,12 @@ func (s *stream) deliver(m *message) bool {
 			s.count(func(c *Stray) { c.Refused++ })
 		}
 	case kindResponse:
-		w := s.calls.take(m.id)
-		if w == nil {
+		done := s.calls.take(m.id)
+		if done == nil {
 			s.count(func(c *Stray) { c.Replies++ })
 			break
 		}
-		w.reply <- reply{resp: m.response(w.id)}
+		done(m.response(), nil)
 	default:
 		return false
 	}
@@ -250,8 +240,8 @@ func (s *stream) deliver(m *message) bool {
 // request whose answer it was meant to be fails.
 func (s *stream) broken(m *message, line []byte, next int, cause error) {
 	if id := brokenID(m, line[:next]); id != nil {
-		if w := s.calls.take(id); w != nil {
-			w.reply <- reply{err: &MessageError{Reason: "the server's answer is no valid message (" + cause.Error() + ")", Text: cut(line[:next])}}
+		if done := s.calls.take(id); done != nil {
+			done(Response{}, &MessageError{Reason: "the server's answer is no valid message (" + cause.Error() + ")", Text: cut(line[:next])})
 			return
 		}
 	}
@@ -271,8 +261,8 @@ func (s *stream) tooLong(long *tooLong, limit int) error {
 		id = brokenID(&message{}, long.tail)
 	}
 	if id != nil {
-		if w := s.calls.take(id); w != nil {
-			w.reply <- reply{err: err}
+		if done := s.calls.take(id); done != nil {
+			done(Response{}, err)
 			return nil
 		}
 	}
@@ -327,7 +317,10 @@ type Pipe struct {
 	state int // 0 new, 1 started, 2 closed
 }
 
-var _ Conn = (*Pipe)(nil)
+var _ interface {
+	Conn
+	Poster
+} = (*Pipe)(nil)
 
 // NewPipe makes a connection that reads from r and writes to w. Close closes
 // w, and r where it is an io.Closer; a read from r must then end.
