@@ -231,7 +231,7 @@ func (b *bundler) setup(build api.PluginBuild) {
 			b.importers[packageName(a.Path)] = append(b.importers[packageName(a.Path)], pkg)
 			b.mu.Unlock()
 		}
-		if m := b.module(a.Path); m != nil && m.Exports != nil && a.Kind == api.ResolveJSImportStatement {
+		if m := moduleOf(b.opts.Modules, a.Path); m != nil && m.Exports != nil && a.Kind == api.ResolveJSImportStatement {
 			return api.OnResolveResult{Path: a.Path, Namespace: staticNamespace}, nil
 		} else if m != nil {
 			return api.OnResolveResult{Path: a.Path, Namespace: hostNamespace}, nil
@@ -251,7 +251,7 @@ func (b *bundler) setup(build api.PluginBuild) {
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
 	})
 	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: staticNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
-		code := staticModule(a.Path, b.module(a.Path).Exports())
+		code := staticModule(a.Path, moduleOf(b.opts.Modules, a.Path).Exports())
 		return api.OnLoadResult{Contents: &code, Loader: api.LoaderJS}, nil
 	})
 	build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: missingNamespace}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
@@ -555,17 +555,6 @@ func staticModule(name string, exports []string) string {
 		fmt.Fprintf(&b, "const e%d = /* @__PURE__ */ __mcpjs.get(host, %q);\nexport { e%d as %s };\n", i, export, i, export)
 	}
 	return b.String()
-}
-
-// module is the host module of a name, with or without "node:".
-func (b *bundler) module(name string) *Module {
-	for i := range b.opts.Modules {
-		m := &b.opts.Modules[i]
-		if m.Load != nil && (m.Name == name || m.Node && "node:"+m.Name == name) {
-			return m
-		}
-	}
-	return nil
 }
 
 func withoutNodePrefix(names []string) []string {

@@ -186,22 +186,28 @@ func TestMissingModules(t *testing.T) {
 // TestPlainAndBundledAgree runs scripts that need no esbuild through it all the
 // same: the result must not differ.
 func TestPlainAndBundledAgree(t *testing.T) {
+	modules := []Module{testModule(new([]string))}
 	for _, code := range []string{
 		`log(typeof this, 1 + 1)`, `const f = async () => { await null; return 3 }; log(await f())`,
 		`label: for (const a of [1, 2]) { for (;;) continue label }; log("x")`,
 		"try { null.x } catch (e) { log(e.message) }", `log([..."añ😀"].length, "\u{1F600}")`,
 		`log((() => { try { return 1 } finally { log("f") } })())`, `var a = 1; { let a = 2; log(a) } log(a)`,
 		"class A { static x = 1; #y = 2; get y() { return this.#y } } log(A.x + new A().y)",
+		`import { value } from "host"; log(value)`, `import {value}from'host';log(value)`,
+		"import h, { value as v, fail, } from 'host'\n log(h.value, v, typeof fail)",
+		"#!/usr/bin/env mcpjs\n// first\nimport {\n  value,\n  fail as f\n} from \"host\"; /* then */ import h from \"host\"\r\nlog(value, h.fail === f)",
+		"import { value } from \"host\"; log(new Error(value).stack)", "import h from \"host\"\nlog(new Error(h.value).stack)",
+		`import $, { value as from } from "host"; log($.value, from)`, `import h from "host";;(0, log)(h.value)`,
 	} {
 		src := Source{Name: "[eval]", Code: code, Dir: t.TempDir()}
-		if compilePlain(src) == nil {
+		if compilePlain(src, modules) == nil {
 			t.Errorf("esbuild is needed for %s", code)
 			continue
 		}
 		plain, err1 := runSource(t, src)
 		src.Code += " ; type T = 1<2"
 		src.Code = strings.Replace(src.Code, "1<2", "Array<2>", 1)
-		if compilePlain(src) != nil {
+		if compilePlain(src, modules) != nil {
 			t.Fatal("the second form must need esbuild")
 		}
 		bundled, err2 := runSource(t, src)
@@ -211,6 +217,26 @@ func TestPlainAndBundledAgree(t *testing.T) {
 		}
 		if plainText != bundledText || err1 != nil || err2 != nil {
 			t.Errorf("%s: plain %s (%v), bundled %s (%v)", code, plainText, err1, bundledText, err2)
+		}
+	}
+}
+
+// TestHostImportsLeft: what is more than plain imports of host modules at the
+// beginning is esbuild's to judge.
+func TestHostImportsLeft(t *testing.T) {
+	host := testModule(new([]string))
+	host.Exports = func() []string { return []string{"value", "fail"} }
+	for _, code := range []string{
+		`import * as h from "host"`, `import h, * as all from "host"`, `import "./b.js"`, `import b from "./b.js"`, `import x from "nowhere"`,
+		`import type { T } from "host"`, `import type T from "host"`, `import { value, type T } from "host"`, `import { nothing } from "host"`,
+		`import { default as h } from "host"`, `import { value } from "host" with { type: "json" }`, `import { "value" as v } from "host"`,
+		`import { /* the */ value } from "host"`, `import hfrom "host"`, `import h { value } from "host"`, `import h from "host" log(h)`,
+		`log(1); import { value } from "host"`, `import { value } from "host"; await import("host")`, `import { value } from "host"; export { value }`,
+		`import { value } from "host"; const value = 1`, `import { value, value } from "host"`, `import h from "host"; import.meta.url`,
+		"import {,} from 'host'", `import {} from "host"`, "import { value } from 'host\"", `import h from "node:host"`,
+	} {
+		if compilePlain(Source{Name: "[eval]", Code: code}, []Module{host}) != nil {
+			t.Errorf("%s is compiled without esbuild", code)
 		}
 	}
 }

@@ -108,7 +108,7 @@ const (
 // understands as it stands is compiled directly; everything else goes through
 // esbuild, with all that it imports.
 func Compile(src Source, opts CompileOptions) (*Program, error) {
-	if p := compilePlain(src); p != nil {
+	if p := compilePlain(src, opts.Modules); p != nil {
 		return p, nil
 	}
 	return bundle(src, opts)
@@ -116,8 +116,8 @@ func Compile(src Source, opts CompileOptions) (*Program, error) {
 
 // compilePlain compiles a source that needs no transformation, or gives nil:
 // then esbuild decides what is wrong with it, if anything.
-func compilePlain(src Source) *Program {
-	code := src.Code
+func compilePlain(src Source, modules []Module) *Program {
+	head, code := wrapperHead, src.Code
 	switch ext := filepath.Ext(src.Name); {
 	case ext == ".ts" || ext == ".mts" || ext == "" || src.Virtual():
 		// "f<T>(x)" is valid JavaScript with another meaning.
@@ -128,6 +128,13 @@ func compilePlain(src Source) *Program {
 	default:
 		return nil
 	}
+	if strings.HasPrefix(code, "#!") {
+		code = "//" + code[2:]
+	}
+	if strings.Contains(code, "import") {
+		imports, rest := hostImports(code, modules)
+		head, code = head+imports, rest
+	}
 	for _, s := range []string{"require", "module", "exports", "import", "__dirname", "__filename"} {
 		if strings.Contains(code, s) {
 			return nil
@@ -136,10 +143,7 @@ func compilePlain(src Source) *Program {
 	if strings.Contains(code, "?.") && strings.Contains(code, "...") {
 		return nil // see unsupported
 	}
-	if strings.HasPrefix(code, "#!") {
-		code = "//" + code[2:]
-	}
-	wrapped := wrapperHead + code + wrapperTail
+	wrapped := head + code + wrapperTail
 	tree, err := parser.ParseFile(nil, src.Name, wrapped, 0, parser.WithDisableSourceMaps)
 	if err != nil || !isOneFunction(tree, len(wrapped)) {
 		return nil
@@ -152,7 +156,7 @@ func compilePlain(src Source) *Program {
 	if err != nil {
 		return nil
 	}
-	p := &Program{Name: src.Name, program: program, file: tree.File, source: src, prefix: len(wrapperHead)}
+	p := &Program{Name: src.Name, program: program, file: tree.File, source: src, prefix: len(head)}
 	if !src.Virtual() {
 		p.Inputs = []string{src.Name}
 	}

@@ -45,39 +45,25 @@ func (g Group) Trace() {
 	g.traceBelow(g.pid, 0)
 }
 
-// alone tells that a process has no descendants, because no process lives that
-// is younger, this one's threads and its own apart. It is far cheaper than
-// looking at each thread's children, which also slows the end of those threads;
-// false says nothing.
+// alone tells that a process has no descendants, because it has no child among
+// the processes that are younger; false says nothing. It asks by signal 0 and not
+// in /proc what is a thread, of this process or of our own: what was looked up
+// there makes the end of that thread cost a millisecond.
 func alone(pid int) bool {
-	known := make(map[int]bool)
-	newest := pid
-	for _, task := range append(threads(pid), threads(os.Getpid())...) {
-		known[task] = true
-		newest = max(newest, task)
-	}
 	last := lastPID()
-	if len(known) == 0 || last < newest || last-pid > 100 {
+	if last < pid || last-pid > 100 {
 		return false
 	}
+	own := os.Getpid()
 	for other := pid + 1; other <= last; other++ {
-		if !known[other] && syscall.Access("/proc/"+strconv.Itoa(other), 0) != syscall.ENOENT {
+		if unix.Tgkill(pid, other, 0) == nil || unix.Tgkill(own, other, 0) == nil || syscall.Kill(other, 0) == syscall.ESRCH {
+			continue
+		}
+		if parent, _, _ := procStat(other); parent == pid {
 			return false
 		}
 	}
 	return true
-}
-
-// threads are the ids of a process's threads.
-func threads(pid int) []int {
-	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
-	ids := make([]int, 0, len(tasks))
-	for _, task := range tasks {
-		if id, err := strconv.Atoi(task.Name()); err == nil {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }
 
 // lastPID is the id that was given last to a process or thread, 0 where that is
@@ -100,7 +86,7 @@ func (g Group) traceBelow(pid, depth int) {
 			if err != nil {
 				continue
 			}
-			if pgid, start := procStat(child); start != "" && pgid != g.pid && !g.shared {
+			if _, pgid, start := procStat(child); start != "" && pgid != g.pid && !g.shared {
 				if g.escaped.pids == nil {
 					g.escaped.pids = make(map[int]string)
 				}
@@ -111,19 +97,20 @@ func (g Group) traceBelow(pid, depth int) {
 	}
 }
 
-// procStat gives a process's group and start time, "" where there is none.
-func procStat(pid int) (pgid int, start string) {
+// procStat gives a process's parent, group and start time, "" where there is none.
+func procStat(pid int) (parent, pgid int, start string) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, ""
+		return 0, 0, ""
 	}
 	// The name, which may hold anything, stands in the only parentheses.
 	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
 	if len(fields) < 20 {
-		return 0, ""
+		return 0, 0, ""
 	}
+	parent, _ = strconv.Atoi(fields[1])
 	pgid, _ = strconv.Atoi(fields[2])
-	return pgid, fields[19]
+	return parent, pgid, fields[19]
 }
 
 // killEscaped kills those that trace found and that still are the same.
@@ -131,7 +118,7 @@ func (g Group) killEscaped() {
 	g.escaped.mu.Lock()
 	defer g.escaped.mu.Unlock()
 	for pid, start := range g.escaped.pids {
-		if _, now := procStat(pid); now == start {
+		if _, _, now := procStat(pid); now == start {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
 	}
