@@ -128,7 +128,7 @@ func (b *binding) flushLater(s *session.Session) {
 	if len(b.unflushed) > 1 {
 		return
 	}
-	b.rt.Later(func() {
+	b.rt.Last(func() {
 		for i, s := range b.unflushed {
 			s.Flush()
 			b.unflushed[i] = nil

@@ -23,6 +23,7 @@ type loop struct {
 	seq    uint64
 	alarm  *time.Timer
 	later  []func()
+	last   []func()
 	failed error // an error from JavaScript that nobody could return
 }
 
@@ -51,6 +52,10 @@ func (rt *Runtime) Post(fn func()) {
 // Later runs fn as soon as the JavaScript that runs now has returned to the
 // loop, microtasks and all. Loop only.
 func (rt *Runtime) Later(fn func()) { rt.loop.later = append(rt.loop.later, fn) }
+
+// Last runs fn before the loop next sleeps or sees what has been posted since:
+// once for all that it has at hand now. Loop only.
+func (rt *Runtime) Last(fn func()) { rt.loop.last = append(rt.loop.last, fn) }
 
 // A hold is one Ref.
 type hold struct{ _ byte }
@@ -154,6 +159,7 @@ func (rt *Runtime) turn() (busy bool, err error) {
 		}
 	}
 	l.spare = batch
+	defer rt.runLast()
 	now, newest := time.Now(), l.seq
 	for len(l.timers) > 0 && !l.timers[0].at.After(now) && l.timers[0].seq <= newest {
 		t := l.timers[0]
@@ -174,6 +180,16 @@ func (rt *Runtime) turn() (busy bool, err error) {
 		}
 	}
 	return busy || len(batch) > 0, nil
+}
+
+// runLast runs what Last was given.
+func (rt *Runtime) runLast() {
+	l := &rt.loop
+	for i := 0; i < len(l.last); i++ {
+		l.last[i]()
+		l.last[i] = nil
+	}
+	l.last = l.last[:0]
 }
 
 // wait sleeps until something is posted or a timer falls due.

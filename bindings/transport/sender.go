@@ -58,7 +58,7 @@ func (s *sender) send(ctx context.Context, line []byte) error {
 }
 
 // postBatch is how many bytes post lets wait for flush.
-const postBatch = 16 << 10
+const postBatch = 16384
 
 // room tells whether post may be called: not where the server hasn't read for
 // long, or nothing can be written any more.
