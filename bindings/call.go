@@ -82,29 +82,57 @@ type request struct {
 	// run, where set, does what is more than one request and its answer. It
 	// runs on a goroutine of its own; what it returns makes the promise's value
 	// on the loop.
-	run func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error)
-	// after, where set, is what run does once it has the answer to its request:
-	// there is nothing to do before. quick tells of an answer that convert does
-	// for.
-	after func(ctx context.Context, s *session.Session, call session.Call, raw json.RawMessage, err error) (func() (engine.Value, error), error)
-	quick func(raw json.RawMessage) bool
+	run  func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error)
+	tool *toolCall // of a call of a tool, which takes the place of run and convert
 	// convert makes the promise's value of the raw result; nil parses it.
 	convert func(raw json.RawMessage) (engine.Value, error)
 }
 
-// direct sends a request whose answer can be awaited without a goroutine.
-func (c *client) direct(op *engine.Operation, s *session.Session, r request, call session.Call) {
+// direct tells that the request is all there is to do, so that its answer can be
+// awaited without a goroutine.
+func (r *request) direct() bool {
+	if r.tool != nil {
+		return r.tool.direct()
+	}
+	return r.run == nil
+}
+
+// send sends a direct request.
+func (c *client) send(op *engine.Operation, s *session.Session, r *request, call session.Call) {
 	op.OnCancel(s.Start(call, func(raw json.RawMessage, err error) {
-		switch {
-		case err == nil && (r.after == nil || r.quick(raw)):
-			op.Resolve(func() (engine.Value, error) { return r.convert(raw) })
-		case r.after == nil:
+		switch tool := r.tool; {
+		case tool != nil && (err != nil || !tool.quick(raw)):
+			go func() { settle(op)(tool.after(op.Context(), s, call, raw, err)) }()
+		case err != nil:
 			op.Reject(jsError(err))
 		default:
-			go func() { settle(op)(r.after(op.Context(), s, call, raw, err)) }()
+			op.Resolve(func() (engine.Value, error) { return c.value(r, raw) })
 		}
 	}))
 	c.b.flushLater(s)
+}
+
+// work does what a request takes, on a goroutine of its own.
+func (c *client) work(ctx context.Context, s *session.Session, r *request, call session.Call) (func() (engine.Value, error), error) {
+	switch {
+	case r.tool != nil:
+		return r.tool.run(ctx, s, call)
+	case r.run != nil:
+		return r.run(ctx, s, call)
+	}
+	raw, err := s.Request(ctx, call)
+	return func() (engine.Value, error) { return c.value(r, raw) }, err
+}
+
+// value makes the promise's value of a raw result. Loop only.
+func (c *client) value(r *request, raw json.RawMessage) (engine.Value, error) {
+	switch {
+	case r.tool != nil:
+		return r.tool.value(raw)
+	case r.convert != nil:
+		return r.convert(raw)
+	}
+	return c.b.rt.ParseJSON(raw, engine.JSONOptions{BigInts: r.options.bigInts})
 }
 
 // settle completes an operation with what its work has come to.
@@ -156,18 +184,6 @@ func (c *client) start(r request) *engine.Object {
 	}
 	p.promise.SetPrototype(c.b.pending.Proto)
 	c.b.pending.Attach(p.promise, p)
-	if r.convert == nil {
-		r.convert = func(raw json.RawMessage) (engine.Value, error) {
-			return rt.ParseJSON(raw, engine.JSONOptions{BigInts: r.options.bigInts})
-		}
-	}
-	direct := r.run == nil || r.after != nil
-	if r.run == nil {
-		r.run = func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error) {
-			raw, err := s.Request(ctx, call)
-			return func() (engine.Value, error) { return r.convert(raw) }, err
-		}
-	}
 	op.Finally(p.end)
 	rt.Later(func() {
 		p.sent = s != nil
@@ -182,8 +198,8 @@ func (c *client) start(r request) *engine.Object {
 		} else if call.ResetTimeoutOnProgress {
 			call.OnProgress = func(session.Progress) {} // it must be asked for to arrive
 		}
-		if direct && s != nil {
-			c.direct(op, s, r, call)
+		if s != nil && r.direct() {
+			c.send(op, s, &r, call)
 			return
 		}
 		go func() {
@@ -193,7 +209,7 @@ func (c *client) start(r request) *engine.Object {
 				op.Reject(jsError(err))
 				return
 			}
-			settle(op)(r.run(ctx, s, call))
+			settle(op)(c.work(ctx, s, &r, call))
 		}()
 	})
 	return p.promise

@@ -1,12 +1,8 @@
 package bindings
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strconv"
 
 	"mcpjs/bindings/session"
 	"mcpjs/engine"
@@ -84,7 +80,7 @@ func (c *client) rawObject() *engine.Object {
 			if err != nil {
 				rt.Throw(err)
 			}
-			r.run, r.after, r.convert = nil, nil, nil
+			r.run, r.tool, r.convert = nil, nil, nil
 			return c.start(r)
 		})
 	}
@@ -233,119 +229,10 @@ func (c *client) violation(label, reason string) error {
 	return jsError(&session.ProtocolError{Server: c.serverName(), Label: label, Reason: reason})
 }
 
-// A toolCall is tools/call. find, where set, finds out the tool's name when the
-// call is about to be sent, not on the loop.
 func (c *client) buildCallTool(call engine.Call) (request, error) {
 	name, err := stringArgument(call.Argument(0), "the tool's name")
 	if err != nil {
 		return request{}, err
 	}
 	return c.toolCall(name, call.Argument(1), call.Argument(2), nil)
-}
-
-// argumentsOf names a tool's arguments in errors.
-type argumentsOf string
-
-func (tool argumentsOf) String() string { return fmt.Sprintf("the arguments of tool %q", string(tool)) }
-
-func (c *client) toolCall(name string, args, options engine.Value, find func(context.Context, *session.Session) (string, error)) (request, error) {
-	raw, err := c.b.objectArgument(args, argumentsOf(name))
-	if err != nil {
-		return request{}, err
-	}
-	o, err := c.readCallOptions(options, "callTool", nil)
-	if err != nil {
-		return request{}, err
-	}
-	r := request{method: "tools/call", options: o}
-	address := func() {
-		r.label = "call tool " + strconv.Quote(name)
-		r.params = fields("name", quoted(name), "arguments", raw)
-	}
-	address()
-	var hint string
-	var faults []fault
-	result := func(raw json.RawMessage) (engine.Value, error) {
-		result, err := c.b.newResult(raw, o.bigInts)
-		if err != nil {
-			return nil, c.violation(r.label, err.Error())
-		}
-		result.hint = hint
-		if o.throwOnError && result.isError() {
-			return nil, toolError(c.serverName(), name, result)
-		}
-		if len(faults) > 0 && o.validateResult == resultError {
-			return nil, invalid(r.label+" on server "+string(quoted(c.serverName())), "INVALID_RESULT", faults, name, result.obj)
-		}
-		return result.obj, nil
-	}
-	tools := c.tools
-	// As a task, where the tool can't be called otherwise.
-	tasked := func(s *session.Session, tools *toolList) bool {
-		return tools.taskSupport(name) == "required" && !s.Modern() && s.SupportsTasks()
-	}
-	after := func(ctx context.Context, s *session.Session, call session.Call, raw json.RawMessage, err error) (func() (engine.Value, error), error) {
-		if refusedTool(raw, err) {
-			var known *toolList
-			if known, hint = c.unknownTool(ctx, s, name); hint == "" && err != nil && tools == nil && tasked(s, known) {
-				raw, err = c.callAsTask(ctx, s, call, o)
-			}
-			var rpc *session.RPCError
-			if errors.As(err, &rpc) {
-				rpc.Message += hint
-			}
-		}
-		if err != nil {
-			return nil, err
-		}
-		if faults, err = c.checkResult(ctx, s, tools, name, o.validateResult, raw); err != nil {
-			return nil, err
-		}
-		if len(faults) > 0 && o.validateResult == resultWarn {
-			c.warn(fmt.Sprintf("the result of tool %q does not match its output schema: %s", name, describe(faults)))
-		}
-		return func() (engine.Value, error) { return result(raw) }, nil
-	}
-	r.convert = result
-	r.quick = func(raw json.RawMessage) bool {
-		return !refusedTool(raw, nil) && (o.validateResult == resultOff || tools == nil && o.validateResult == resultWarn ||
-			tools != nil && !bytes.Contains(tools.byName[name], []byte(`"outputSchema"`)))
-	}
-	if find == nil && !o.validate && !o.task.on && (tools == nil || tools.taskSupport(name) != "required") {
-		r.after = after
-	}
-	r.run = func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error) {
-		if find != nil {
-			var err error
-			if name, err = find(ctx, s); err != nil {
-				return nil, err
-			}
-			address()
-			named := o.call(r.method, r.label, r.params)
-			call.Label, call.Params = named.Label, named.Params
-		}
-		if o.validate {
-			if err := c.checkArguments(ctx, s, name, raw); err != nil {
-				return nil, err
-			}
-		}
-		if o.task.on {
-			return c.startTask(ctx, s, call, name, o, func(raw json.RawMessage) (engine.Value, error) {
-				r, err := c.b.newResult(raw, o.bigInts)
-				if err != nil {
-					return nil, c.violation(call.Label, err.Error())
-				}
-				return r.obj, nil
-			})
-		}
-		var raw json.RawMessage
-		var err error
-		if tasked(s, tools) {
-			raw, err = c.callAsTask(ctx, s, call, o)
-		} else {
-			raw, err = s.Request(ctx, call)
-		}
-		return after(ctx, s, call, raw, err)
-	}
-	return r, nil
 }

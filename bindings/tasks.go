@@ -167,13 +167,7 @@ func (t *toolList) taskSupport(name string) string {
 	if t == nil {
 		return ""
 	}
-	var tool struct {
-		Execution struct {
-			TaskSupport string `json:"taskSupport"`
-		} `json:"execution"`
-	}
-	_ = json.Unmarshal(t.byName[name], &tool)
-	return tool.Execution.TaskSupport
+	return t.tasks[name]
 }
 
 // callAsTask calls a tool that runs as a task only, and waits for its result.

@@ -15,10 +15,12 @@ type toolList struct {
 	names  []string
 	byName map[string]json.RawMessage
 	folded map[string]string // camelCase → name
+	tasks  map[string]string // what a tool says of tasks, where it does
+	typed  map[string]bool   // has an output schema
 }
 
 func newToolList(pages []json.RawMessage) *toolList {
-	t := &toolList{byName: map[string]json.RawMessage{}, folded: map[string]string{}}
+	t := &toolList{byName: map[string]json.RawMessage{}, folded: map[string]string{}, tasks: map[string]string{}, typed: map[string]bool{}}
 	for _, raw := range pages {
 		var page struct {
 			Tools []json.RawMessage `json:"tools"`
@@ -29,6 +31,15 @@ func newToolList(pages []json.RawMessage) *toolList {
 				Name string `json:"name"`
 			}
 			json.Unmarshal(tool, &named)
+			t.typed[named.Name] = toolSchema(tool, "outputSchema") != nil
+			var execution struct {
+				Execution struct {
+					TaskSupport string `json:"taskSupport"`
+				} `json:"execution"`
+			}
+			if json.Unmarshal(tool, &execution) == nil {
+				t.tasks[named.Name] = execution.Execution.TaskSupport
+			}
 			t.names = append(t.names, named.Name)
 			t.byName[named.Name] = tool
 			if key := camelCase(named.Name); t.folded[key] == "" {
