@@ -415,6 +415,55 @@ func TestProcessOurDeath(t *testing.T) {
 	gone(t, dog)
 }
 
+// Post never blocks, and what is withdrawn is answered to nobody.
+func TestPost(t *testing.T) {
+	p := startProcess(t, "echo")
+	answers := make(chan string, 10)
+	post := func(id int64) bool {
+		return p.Post(request(id, "x", fmt.Sprintf(`{"id":%d}`, id)), func(resp Response, err error) { answers <- fmt.Sprint(string(resp.Result), err) })
+	}
+	for id := range int64(3) {
+		if !post(id + 1) {
+			t.Fatalf("request %d was not taken", id+1)
+		}
+	}
+	if post(1) {
+		t.Error("an id in use was taken")
+	}
+	if !p.Withdraw(2) || p.Withdraw(2) || p.Withdraw(9) {
+		t.Error("Withdraw does not tell what it did")
+	}
+	p.Flush()
+	for _, want := range []string{`{"id":1}<nil>`, `{"id":3}<nil>`} {
+		if got := <-answers; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if got := ask(t, p, 4, "x", `{"last":true}`); got != `{"last":true}` || len(answers) > 0 {
+		t.Errorf("got %s, and %d answers more", got, len(answers))
+	}
+	p.Close()
+	if post(5) {
+		t.Error("a closed connection took a request")
+	}
+
+	deaf := startProcess(t, "deaf")
+	big := `"` + strings.Repeat("x", 64<<10) + `"`
+	taken := int64(0)
+	for deaf.Post(request(taken+1, "x", big), func(_ Response, err error) { answers <- fmt.Sprint(err) }) {
+		if taken++; taken > 2*maxQueued>>16 {
+			t.Fatal("there is always room")
+		}
+	}
+	for id := range taken - 1 {
+		deaf.Withdraw(id + 2)
+	}
+	deaf.Close()
+	if got := <-answers; got != ErrClosed.Error() {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestProcessServerRequests(t *testing.T) {
 	p := startProcess(t, "asks")
 	if got := ask(t, p, 1, "ask", ""); !strings.Contains(got, `"code":-32601`) {
