@@ -169,6 +169,64 @@ func TestCompletedOnce(t *testing.T) {
 	}
 }
 
+// TestOnCancel: who works without a context is told, once, of what ends the
+// operation before its time, and of nothing else.
+func TestOnCancel(t *testing.T) {
+	stop := errors.New("stop")
+	for name, test := range map[string]struct {
+		end  func(rt *Runtime, op *Operation)
+		told error
+	}{
+		"cancelled twice": {func(_ *Runtime, op *Operation) { op.Cancel(stop); op.Cancel(errors.New("again")) }, stop},
+		"aborted":         {func(rt *Runtime, _ *Operation) { rt.Abort(ErrInterrupted) }, ErrInterrupted},
+		"completed":       {func(_ *Runtime, op *Operation) { op.Resolve(nil) }, nil},
+	} {
+		for _, late := range []bool{false, true} {
+			rt := New(Options{Grace: time.Hour})
+			op := rt.Begin()
+			var told []error
+			listen := func() { op.OnCancel(func(cause error) { told = append(told, cause) }) }
+			if !late {
+				listen()
+			}
+			test.end(rt, op)
+			if name != "cancelled twice" { // whoever works for it would complete it
+				if err := rt.Drain(context.Background()); err != nil && err != test.told {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			if late {
+				listen()
+			}
+			if want := test.told; want == nil && len(told) > 0 || want != nil && (len(told) != 1 || told[0] != want) {
+				t.Errorf("%s, late %t: told %v, want %v", name, late, told, want)
+			}
+			if ctx := op.Context(); ctx.Err() == nil || test.told != nil && context.Cause(ctx) != test.told {
+				t.Errorf("%s, late %t: the context ended with %v", name, late, context.Cause(ctx))
+			}
+			rt.Close()
+		}
+	}
+}
+
+// TestLast: what is put off to the end of the loop's turn runs once for all
+// that was at hand.
+func TestLast(t *testing.T) {
+	rt := New(Options{})
+	defer rt.Close()
+	var order []string
+	for _, name := range []string{"a", "b"} {
+		rt.Post(func() {
+			order = append(order, name)
+			rt.Last(func() { order = append(order, name+" last") })
+		})
+	}
+	rt.Post(func() { rt.Post(func() { order = append(order, "next turn") }) })
+	if err := rt.Drain(t.Context()); err != nil || strings.Join(order, "|") != "a|b|a last|b last|next turn" {
+		t.Errorf("%v, %v", order, err)
+	}
+}
+
 func TestServe(t *testing.T) {
 	rt := New(Options{})
 	ctx, cancel := context.WithCancel(t.Context())
