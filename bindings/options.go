@@ -101,7 +101,7 @@ func suggestion(name string, names []string) string {
 	if near, _ := engine.Nearest(name, names); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
-	slices.Sort(names)
+	names = slices.Sorted(slices.Values(names))
 	if len(names) == 0 || len(names) > 30 {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"mcpjs/bindings/session"
 	"mcpjs/engine"
@@ -122,7 +123,7 @@ func (t *toolCall) after(ctx context.Context, s *session.Session, call session.C
 			raw, err = c.callAsTask(ctx, s, call, t.options)
 		}
 		var rpc *session.RPCError
-		if errors.As(err, &rpc) {
+		if errors.As(err, &rpc) && !(strings.HasPrefix(t.hint, "; there are ") && known.listedIn(rpc.Message)) {
 			rpc.Message += t.hint
 		}
 	}

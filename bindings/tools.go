@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"mcpjs/bindings/session"
@@ -48,6 +49,11 @@ func newToolList(pages []json.RawMessage) *toolList {
 		}
 	}
 	return t
+}
+
+// listedIn tells whether a text names all the tools, as some servers' errors do.
+func (t *toolList) listedIn(text string) bool {
+	return t != nil && len(t.names) > 1 && !slices.ContainsFunc(t.names, func(name string) bool { return !strings.Contains(text, name) })
 }
 
 // resolve gives the name of the tool that client.tools.x stands for: its own

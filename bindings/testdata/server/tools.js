@@ -45,7 +45,8 @@ equal((await c.listTools()).at(-1), {
   annotations: { readOnlyHint: true, other: 1 }, _meta: { "a/b": { c: 1 } },
 });
 equal(s.toolNames.length, 12);
-await rejects(c.callTool("txt"), /there is no tool "txt"; there are text, nothing/, -32602);
+await rejects(c.callTool("txt"), /there is no tool "txt"; there are text, nothing.*; did you mean "text"\?/, -32602);
+await rejects(c.callTool("zzzzzz"), /there is no tool "zzzzzz"; there are text, nothing[^;]*$/, -32602); // once
 await rejects(c.request("tools/call", { name: "text", arguments: [1] }), /tool "text": arguments must be an object/, -32602);
 await rejects(c.request("tools/call", {}), /params lack the tool's name/, -32602);
 await c.close();
