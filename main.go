@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -157,6 +159,11 @@ In a script:
 			if stay || !flags.Given(c, args) {
 				return interactive(c, args, flags, session)
 			}
+			if flags.Eval == "" {
+				if err := mistyped(c, args[0]); err != nil {
+					return err
+				}
+			}
 			return flags.Run(c, args, opts)
 		},
 	}
@@ -169,6 +176,22 @@ In a script:
 		typesCommand(opts), repl.Command(session), demo.Command())
 	root.AddCommand(oauth.Commands(config.Process(), nil)...)
 	return root
+}
+
+// mistyped is the error for a word that is no file but nearly a command.
+func mistyped(root *cobra.Command, word string) error {
+	if files, _ := filepath.Glob(word + "*"); len(files) > 0 || strings.ContainsAny(word, `./\`) {
+		return nil
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	near, far := engine.Nearest(word, names)
+	if near == "" || far > 2 {
+		return nil
+	}
+	return fmt.Errorf("there is no file %s, and no such command; did you mean \"mcpjs %s\"?", word, near)
 }
 
 // serveCommand is `mcpjs serve`: a run whose stdout is the protocol's, and whose
