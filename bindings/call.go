@@ -102,7 +102,10 @@ func (c *client) send(op *engine.Operation, s *session.Session, r *request, call
 	op.OnCancel(s.Start(call, func(raw json.RawMessage, err error) {
 		switch tool := r.tool; {
 		case tool != nil && (err != nil || !tool.quick(raw)):
-			go func() { settle(op)(tool.after(op.Context(), s, call, raw, err)) }()
+			go func() {
+				value, err := tool.after(op.Context(), s, call, raw, err)
+				complete(op, value, err)
+			}()
 		case err != nil:
 			op.Reject(jsError(err))
 		default:
@@ -135,15 +138,13 @@ func (c *client) value(r *request, raw json.RawMessage) (engine.Value, error) {
 	return c.b.rt.ParseJSON(raw, engine.JSONOptions{BigInts: r.options.bigInts})
 }
 
-// settle completes an operation with what its work has come to.
-func settle(op *engine.Operation) func(func() (engine.Value, error), error) {
-	return func(value func() (engine.Value, error), err error) {
-		if err != nil {
-			op.Reject(jsError(err))
-			return
-		}
-		op.Resolve(value)
+// complete completes an operation with what its work has come to.
+func complete(op *engine.Operation, value func() (engine.Value, error), err error) {
+	if err != nil {
+		op.Reject(jsError(err))
+		return
 	}
+	op.Resolve(value)
 }
 
 // flushLater puts on their way the requests that the script has made when its
@@ -186,6 +187,10 @@ func (c *client) start(r request) *engine.Object {
 	c.b.pending.Attach(p.promise, p)
 	op.Finally(p.end)
 	rt.Later(func() {
+		if err := op.Over(); err != nil { // cancelled in the turn that made it: nothing is sent
+			op.Reject(jsError(err))
+			return
+		}
 		p.sent = s != nil
 		call := r.options.call(r.method, r.label, r.params)
 		call.ID = p.id
@@ -209,7 +214,8 @@ func (c *client) start(r request) *engine.Object {
 				op.Reject(jsError(err))
 				return
 			}
-			settle(op)(c.work(ctx, s, &r, call))
+			value, err := c.work(ctx, s, &r, call)
+			complete(op, value, err)
 		}()
 	})
 	return p.promise

@@ -53,8 +53,8 @@ func (rt *Runtime) Post(fn func()) {
 // loop, microtasks and all. Loop only.
 func (rt *Runtime) Later(fn func()) { rt.loop.later = append(rt.loop.later, fn) }
 
-// Last runs fn before the loop next sleeps or sees what has been posted since:
-// once for all that it has at hand now. Loop only.
+// Last runs fn when the loop has run what it has at hand now, before its timers
+// and what has been posted since. Loop only.
 func (rt *Runtime) Last(fn func()) { rt.loop.last = append(rt.loop.last, fn) }
 
 // A hold is one Ref.
@@ -146,6 +146,7 @@ func (t *Timer) SetRef(ref bool) {
 // turn runs what was posted before it began, then the timers that are due. It
 // reports whether anything ran.
 func (rt *Runtime) turn() (busy bool, err error) {
+	defer rt.runLast()
 	l := &rt.loop
 	l.mu.Lock()
 	batch := l.queue
@@ -159,7 +160,7 @@ func (rt *Runtime) turn() (busy bool, err error) {
 		}
 	}
 	l.spare = batch
-	defer rt.runLast()
+	rt.runLast()
 	now, newest := time.Now(), l.seq
 	for len(l.timers) > 0 && !l.timers[0].at.After(now) && l.timers[0].seq <= newest {
 		t := l.timers[0]

@@ -77,9 +77,22 @@ func (op *Operation) OnCancel(fn func(cause error)) {
 	}
 }
 
-// Cancel ends the operation's context with a cause; who works for it then
-// completes it. Any goroutine.
-func (op *Operation) Cancel(cause error) { op.end(cause) }
+// Over tells why the operation has ended, nil while it lasts: what it was
+// cancelled or aborted with, or that it is completed. Any goroutine.
+func (op *Operation) Over() error {
+	op.mu.Lock()
+	defer op.mu.Unlock()
+	return op.over
+}
+
+// Cancel ends the operation's context with a cause, nil meaning
+// context.Canceled; who works for it then completes it. Any goroutine.
+func (op *Operation) Cancel(cause error) {
+	if cause == nil {
+		cause = context.Canceled
+	}
+	op.end(cause)
+}
 
 // end ends the context, and tells who wants to know unless cause is errOver.
 func (op *Operation) end(cause error) {

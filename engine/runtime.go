@@ -261,6 +261,9 @@ func (rt *Runtime) OnTurn(fn func()) { rt.turnHooks = append(rt.turnHooks, fn) }
 // pending and waits for what OnClose registered, at most the grace.
 func (rt *Runtime) Close() {
 	rt.cancel(context.Canceled)
+	for op := range rt.ops {
+		op.end(context.Canceled)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), rt.Grace)
 	defer cancel()
 	var wg sync.WaitGroup

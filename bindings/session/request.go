@@ -90,9 +90,7 @@ func (s *Session) Cancel(id, reason string) error {
 	return nil
 }
 
-// pending is one call of ours while it lasts. It is either posted, when nothing
-// but the connection's reader waits for its answer, or a goroutine works on it,
-// from when work is called.
+// pending is one call of ours while it lasts.
 type pending struct {
 	s     *Session
 	call  Call
@@ -107,13 +105,25 @@ type pending struct {
 	// retried holds what the call was already sent again for.
 	renewed, relisted bool
 
-	mu     sync.Mutex
-	posted bool
-	ended  error // why it is to end before its answer
-	// ctx is that of the goroutine that works on it, nil before.
+	mu    sync.Mutex
+	state callState
+	ended error // why it is to end before its answer
+	// These are the worker's: base ends with who waits for the call, ctx also
+	// when the call is ended.
+	base   context.Context
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 }
+
+// callState says who brings a call to its end.
+type callState int
+
+const (
+	callBegun   callState = iota
+	callPosted            // the connection's reader, with its answer
+	callWorking           // a goroutine that works on it
+	callOver              // nobody: it has come to its end
+)
 
 func (s *Session) begin(call Call) (*pending, error) {
 	if s.opts.Permit != nil {
@@ -177,23 +187,50 @@ func (p *pending) finish() {
 
 // end ends the call before its answer; the server is told.
 func (p *pending) end(cause error) {
+	if cause == nil {
+		cause = context.Canceled
+	}
 	p.mu.Lock()
 	if p.ended != nil {
 		p.mu.Unlock()
 		return
 	}
 	p.ended = cause
-	cancel := p.cancel
-	withdrawn := p.posted && cancel == nil && p.s.poster.Withdraw(p.wire)
+	withdrawn, working := p.withdraw(), p.state == callWorking
 	p.mu.Unlock()
 	switch {
-	case cancel != nil:
-		cancel(cause)
+	case working:
+		p.cancel(cause)
 	case withdrawn:
-		p.tellCancelled(cause)
-		p.finish()
-		p.done(nil, cause)
+		p.giveUp()
 	}
+}
+
+// withdraw takes a posted call that has been ended back from the connection. It
+// reports whether the caller is to give it up. p.mu is held.
+func (p *pending) withdraw() bool {
+	if p.state != callPosted || p.ended == nil || !p.s.poster.Withdraw(p.wire) {
+		return false
+	}
+	p.state = callOver
+	return true
+}
+
+// giveUp is the end of a call that was withdrawn.
+func (p *pending) giveUp() {
+	p.tellCancelled(p.ended)
+	over := func() {
+		p.finish()
+		p.done(nil, p.ended)
+	}
+	if p.s.mail.idle() {
+		over()
+		return
+	}
+	go func() {
+		p.s.flush(context.Background())
+		over()
+	}()
 }
 
 // post sends the request without a goroutine to wait for its answer. It reports
@@ -208,24 +245,24 @@ func (p *pending) post() bool {
 		return false
 	}
 	p.mu.Lock()
-	p.posted = true
-	ended := p.ended
-	withdrawn := ended != nil && p.cancel == nil && s.poster.Withdraw(p.wire)
+	if p.state == callBegun { // else the answer has come
+		p.state = callPosted
+	}
+	withdrawn := p.withdraw() // it may have been ended meanwhile
 	p.mu.Unlock()
-	if withdrawn { // it was ended meanwhile
-		p.tellCancelled(ended)
-		p.finish()
-		p.done(nil, ended)
+	if withdrawn {
+		p.giveUp()
 	}
 	return true
 }
 
-// answered takes the answer to a posted request from the connection's reader.
-// What is more than a complete result, and what must wait until notifications
-// have been handed over, goes to a goroutine.
+// answered takes the answer to a posted request. What is more than a complete
+// result, and what must wait until notifications have been handed over, goes to
+// a goroutine.
 func (p *pending) answered(resp transport.Response, err error) {
 	s := p.s
 	if err == nil && resp.Error == nil && len(resp.Result) > 0 && (!s.modern || resp.Complete) && s.mail.idle() {
+		p.over()
 		p.finish()
 		p.done(resp.Result, nil)
 		return
@@ -234,22 +271,31 @@ func (p *pending) answered(resp transport.Response, err error) {
 	go func() { p.done(p.run(&answer{resp, err})) }()
 }
 
-// work gives the call a context for the goroutine that works on it, which is
-// then to call run.
+// work makes the call that of a goroutine, which is then to call run.
 func (p *pending) work(ctx context.Context) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.state = callWorking
+	p.base = ctx
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
 	if p.ended != nil {
 		p.cancel(p.ended)
 	}
 }
 
+// over notes that the call can't be ended any more.
+func (p *pending) over() {
+	p.mu.Lock()
+	p.state = callOver
+	p.mu.Unlock()
+}
+
 // run brings the call to its end. first is the answer to its request, where
 // that has been sent.
 func (p *pending) run(first *answer) (json.RawMessage, error) {
 	result, err := p.rounds(first)
-	p.s.flush(p.ctx)
+	p.s.flush(p.base)
+	p.over()
 	p.finish()
 	p.cancel(nil)
 	return result, err

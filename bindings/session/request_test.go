@@ -559,3 +559,30 @@ func TestHeaders(t *testing.T) {
 	_, err = s.Request(t.Context(), Call{Method: "tools/call", Params: []byte(`{"name":"plain"}`)})
 	isError[*RPCError](t, err, "Header mismatch")
 }
+
+// A call that has its answer can't be ended any more, whoever has its id now.
+func TestEndAfterAnswer(t *testing.T) {
+	leaks(t)
+	hold := make(chan struct{})
+	f := newFake(legacy(func(_ *fake, ctx context.Context, req transport.Request) (*transport.Response, error) {
+		if req.Method == "held" {
+			<-hold
+		}
+		return result(req, `{}`)
+	}))
+	s := connect(t, f, Options{})
+	first, second := make(chan error, 2), make(chan error, 2)
+	id := s.NewID()
+	end := s.Start(Call{Method: "x", ID: id}, func(_ json.RawMessage, err error) { first <- err })
+	s.Flush()
+	if err := <-first; err != nil {
+		t.Fatal(err)
+	}
+	s.Start(Call{Method: "held", ID: id}, func(_ json.RawMessage, err error) { second <- err })
+	s.Flush()
+	end(errors.New("late"))
+	close(hold)
+	if err := <-second; err != nil || len(first) > 0 {
+		t.Errorf("the second call: %v; the first was completed %d times more", err, len(first))
+	}
+}

@@ -201,15 +201,16 @@ func (c *calls) forget(id int64) bool {
 // An answer without id is that of the only call in flight: a server that could
 // not read a request answers so.
 func (c *calls) take(id []byte) func(Response, error) {
-	n, isNumber := number(id)
+	n, ok := number(id)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if id == nil && len(c.waiting) == 1 {
-		for n = range c.waiting {
-			isNumber = true
+		for only, done := range c.waiting {
+			delete(c.waiting, only)
+			return done
 		}
 	}
-	if !isNumber {
+	if !ok {
 		return nil
 	}
 	done := c.waiting[n]
@@ -229,6 +230,7 @@ func number(id []byte) (int64, bool) {
 			return n, true
 		}
 	}
+	// Numbers without a point or an exponent that get here are too large.
 	f, err := strconv.ParseFloat(string(id), 64)
 	return int64(f), err == nil && f == float64(int64(f)) && bytes.ContainsAny(id, ".eE")
 }

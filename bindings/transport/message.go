@@ -187,16 +187,15 @@ func (s *scanner) object(m *message) error {
 		from = s.i
 		if m != nil && c == '{' && string(key) == `"result"` {
 			var result message
-			err = s.object(&result)
-			m.complete = result.typed
-		} else {
-			err = s.value()
+			if err = s.object(&result); err == nil {
+				m.set(key, s.b[from:s.i])
+				m.complete = result.typed
+			}
+		} else if err = s.value(); err == nil && m != nil {
+			m.set(key, s.b[from:s.i])
 		}
 		if err != nil {
 			return err
-		}
-		if m != nil {
-			m.set(key, s.b[from:s.i])
 		}
 		if c, err = s.next(); err != nil {
 			return err
@@ -235,7 +234,7 @@ func (m *message) set(key, value []byte) {
 			m.params = nil
 		}
 	case `"result"`:
-		m.result = value
+		m.result, m.complete = value, false
 	case `"error"`:
 		if m.err = value; null {
 			m.err = nil

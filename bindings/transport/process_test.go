@@ -442,8 +442,13 @@ func TestPost(t *testing.T) {
 	if got := ask(t, p, 4, "x", `{"last":true}`); got != `{"last":true}` || len(answers) > 0 {
 		t.Errorf("got %s, and %d answers more", got, len(answers))
 	}
+	if !post(5) { // and nobody flushes
+		t.Error("request 5 was not taken")
+	} else if got := <-answers; got != `{"id":5}<nil>` {
+		t.Errorf("got %s", got)
+	}
 	p.Close()
-	if post(5) {
+	if post(6) {
 		t.Error("a closed connection took a request")
 	}
 

@@ -26,6 +26,7 @@ type sender struct {
 	busy  bool // a caller or the goroutine is writing
 	err   error
 	moved chan struct{} // closed when the queue was taken or writing ended
+	late  *time.Timer   // flushes what post has queued
 }
 
 // send queues line, which ends in a newline, and returns when it is on its
@@ -57,8 +58,12 @@ func (s *sender) send(ctx context.Context, line []byte) error {
 	}
 }
 
-// postBatch is how many bytes post lets wait for flush.
-const postBatch = 16384
+const (
+	// postBatch is how many bytes post lets wait for flush, and postDelay how long:
+	// who is to call it may be busy.
+	postBatch = 16 << 10
+	postDelay = time.Millisecond
+)
 
 // room tells whether post may be called: not where the server hasn't read for
 // long, or nothing can be written any more.
@@ -71,9 +76,15 @@ func (s *sender) room() bool {
 // post queues the line that add appends. It may stay there until flush.
 func (s *sender) post(add func([]byte) []byte) {
 	s.mu.Lock()
+	first := len(s.queue) == 0
 	if s.queue = add(s.queue); len(s.queue) >= postBatch {
 		s.write()
 		return
+	}
+	if first && s.late == nil {
+		s.late = time.AfterFunc(postDelay, s.flush)
+	} else if first {
+		s.late.Reset(postDelay)
 	}
 	s.mu.Unlock()
 }
@@ -176,6 +187,9 @@ func (s *sender) close(err error, flush time.Duration) {
 	}
 	if s.err == nil {
 		s.err = err
+	}
+	if s.late != nil {
+		s.late.Stop()
 	}
 	s.wake()
 	s.mu.Unlock()

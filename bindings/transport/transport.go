@@ -52,13 +52,13 @@ type Conn interface {
 // A Poster is a Conn that can send requests without anybody waiting for them.
 type Poster interface {
 	// Post sends a request; done is called once with its answer, or with why
-	// there is none, on the connection's reader: it must not block. It may be
-	// called before Post returns. Post never blocks: where it would have to, it
-	// returns false, and neither sends nor calls done.
+	// there is none, from any goroutine, the connection's reader for one: it must
+	// not block. It may be called before Post returns. Post never blocks: where it
+	// would have to, it returns false, and neither sends nor calls done.
 	Post(r Request, done func(Response, error)) bool
 
-	// Flush puts on their way what Post has sent. Until then it may stay behind,
-	// so that requests made at one time travel together.
+	// Flush puts on their way what Post has sent. Until then it may stay behind
+	// for a moment, so that requests made at one time travel together.
 	Flush()
 
 	// Withdraw forgets a request of Post's. It returns false where done has been
