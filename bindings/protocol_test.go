@@ -55,10 +55,10 @@ func TestSignals(t *testing.T) {
 // TestTimeouts: by client and by call, restarted by progress, with a limit.
 func TestTimeouts(t *testing.T) {
 	js(t, `
-		const c = await mcp.connect("demo", { timeout: 100 });
-		await fails(() => c.tools.slow({ ms: 5000 }), "no answer within 100ms");
-		equal((await c.tools.slow({ ms: 150 }, { timeout: "5s" })).isError ?? false, false);
-		const steps = { steps: 5, delayMs: 50 };
+		const c = await mcp.connect("demo", { timeout: 500 });
+		await fails(() => c.tools.slow({ ms: 5000 }), "no answer within 500ms");
+		equal((await c.tools.slow({ ms: 600 }, { timeout: "5s" })).isError ?? false, false);
+		const steps = { steps: 7, delayMs: 100 }; // seldom 500 apart, however busy the machine
 		await fails(() => c.tools.countdown(steps), "TimeoutError");
 		await c.tools.countdown(steps, { resetTimeoutOnProgress: true });
 		await fails(() => c.tools.countdown({ steps: 100, delayMs: 50 }, { resetTimeoutOnProgress: true, maxTimeout: 200, onProgress() {} }), "200ms");
