@@ -157,6 +157,11 @@ type call struct{ *server.Call }
 func serve[T any](handle func(call) (T, error)) server.Handler {
 	return func(c *server.Call, done func(json.RawMessage, error)) {
 		go func() {
+			defer func() { // the demo runs in its client's process, too
+				if p := recover(); p != nil {
+					done(nil, fmt.Errorf("%s: panic: %v", c.Method, p))
+				}
+			}()
 			v, err := handle(call{c})
 			var raw json.RawMessage
 			if err == nil {
