@@ -349,6 +349,20 @@ func TestInterruptScript(t *testing.T) {
 	}
 }
 
+// TestInterruptBeforeMicrotask: what waited in the microtask queue of a script
+// that was stopped in an asynchronous function is gone with it.
+func TestInterruptBeforeMicrotask(t *testing.T) {
+	s := newSession(t)
+	s.rt.vm.Set("stop", func() { s.rt.InterruptScript() })
+	s.rt.Post(func() {
+		s.rt.vm.RunString("(async () => { Promise.resolve().then(() => { leaked = true; for (;;) {} }); stop(); for (;;) {} })()")
+	})
+	s.rt.Post(s.rt.ClearInterrupt)
+	if got := s.eval("await null; typeof leaked"); got != "'undefined'" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestInputScript(t *testing.T) {
 	for src, want := range map[string]string{
 		"const a: number = 1": "void (a = 1)",

@@ -33,6 +33,11 @@ func (rt *Runtime) unwind() {
 		}
 		return reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem()
 	}
+	// Nor does goja then drop the microtasks that waited, as it does elsewhere: the
+	// next script would run what this one was stopped for.
+	if jobs := field(runtime, "jobQueue"); jobs.IsValid() {
+		jobs.SetZero()
+	}
 	vm = vm.Elem()
 	for _, name := range []string{"callStack", "tryStack", "iterStack", "refStack", "stack", "prg", "privEnv", "newTarget", "result", "curAsyncRunner", "sp", "args", "pc"} {
 		if f := field(vm, name); f.IsValid() {
