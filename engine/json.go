@@ -39,20 +39,6 @@ func (rt *Runtime) ParseJSON(text []byte, opts JSONOptions) (Value, error) {
 	return v, nil
 }
 
-// Stringify is JSON.stringify: nil for undefined and functions, an error where
-// the value is circular, holds a BigInt, or has a getter or toJSON that throws.
-// Loop only.
-func (rt *Runtime) Stringify(v Value) (json.RawMessage, error) {
-	s, err := rt.pristine.stringify(goja.Undefined(), v)
-	if err != nil {
-		return nil, err
-	}
-	if goja.IsUndefined(s) {
-		return nil, nil
-	}
-	return json.RawMessage(s.String()), nil
-}
-
 // StringifyExact is Stringify for JSON that leaves the script: BigInts become
 // integers with all their digits, where JSON.stringify refuses them. Loop only.
 func (rt *Runtime) StringifyExact(v Value) (json.RawMessage, error) {

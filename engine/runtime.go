@@ -93,6 +93,7 @@ type Runtime struct {
 	sources      map[string]string
 	loaded       map[string]bool // files that programs were made of
 	pristine     pristine
+	writer       *writer // nil while it writes
 	seen         seenText
 	inspector    *Inspector
 	host         *goja.Object               // what bundled code knows as __mcpjs
