@@ -39,20 +39,23 @@ func main() {
 	os.Exit(code)
 }
 
-// collectLate lets the heap grow to heapFloor before the garbage collector
-// runs, so that it stays out of short runs and comes seldom in runs that hold
-// little; what holds more is collected as always, when it has doubled.
+// collectLate lets the heap grow before the garbage collector runs: to leastGrowth
+// at first, so that it stays out of short runs, then by growthFactor times what is
+// held, so that it comes seldom while a script's data builds up. What holds more
+// than mostGrowth is collected as always, when it has doubled.
 func collectLate() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
-	debug.SetGCPercent(heapFloor / goHeapFloor * 100)
+	debug.SetGCPercent(leastGrowth / goHeapFloor * 100)
 	afterCollection()
 }
 
 const (
-	heapFloor   = 32 << 20
-	goHeapFloor = 4 << 20 // where Go's collector runs first with a percentage of 100
+	leastGrowth  = 32 << 20
+	growthFactor = 4
+	mostGrowth   = 128 << 20
+	goHeapFloor  = 4 << 20 // where Go's collector runs first with a percentage of 100
 )
 
 // afterCollection sets, at the end of each collection, when the next one comes.
@@ -61,7 +64,8 @@ func afterCollection() {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(live)
 		if held := live[0].Value.Uint64(); held > 0 {
-			debug.SetGCPercent(int(min(max(100, heapFloor*100/held), heapFloor/goHeapFloor*100)))
+			growth := max(leastGrowth, min(growthFactor*held, mostGrowth))
+			debug.SetGCPercent(int(min(max(100, growth*100/held), leastGrowth/goHeapFloor*100)))
 		}
 		afterCollection()
 	}, struct{}{})
