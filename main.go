@@ -86,7 +86,7 @@ func run(ctx context.Context, args []string, guarded bool) int {
 			return modules(bindings.Options{Warm: warm, Trace: wire}), warm
 		},
 		Trace: func(w io.Writer, color, whole bool) { bindings.TraceTo(wire, w, color, whole) },
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Guarded: guarded,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Guarded: guarded, Cache: cacheDir(),
 		Stuck: func(code int) {
 			process.KillAll()
 			os.Exit(code)
@@ -249,6 +249,28 @@ func listen(wire *bindings.Tracer, show func(repl.Message)) {
 			return bindings.TraceText(e, bindings.TraceStyle{Name: name, Width: width, Color: color, Whole: whole})
 		}})
 	})
+}
+
+// cacheDir is where what scripts were compiled to is kept: $MCPJS_CACHE, else in
+// the XDG cache directory; "" where nothing is to be kept.
+func cacheDir() string {
+	if dir, set := os.LookupEnv("MCPJS_CACHE"); set && dir == "" {
+		return ""
+	} else if dir, err := filepath.Abs(dir); set && err == nil {
+		return dir
+	}
+	dir := os.Getenv("XDG_CACHE_HOME")
+	if !filepath.IsAbs(dir) {
+		if runtime.GOOS == "windows" {
+			dir, _ = os.UserCacheDir()
+		} else if home, err := os.UserHomeDir(); err == nil {
+			dir = filepath.Join(home, ".cache")
+		}
+	}
+	if !filepath.IsAbs(dir) {
+		return ""
+	}
+	return filepath.Join(dir, "mcpjs", "compiled")
 }
 
 // version is that of the module that the binary was built from.
