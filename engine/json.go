@@ -2,12 +2,14 @@ package engine
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -61,21 +63,20 @@ func (rt *Runtime) StringifyExact(v Value) (json.RawMessage, error) {
 	if err == nil || !errors.As(err, &ex) || !strings.Contains(ex.Error(), "BigInt") {
 		return raw, err
 	}
+	mark := rand.Text() // which no string of the script's has
 	replacer := rt.vm.ToValue(func(c Call) Value {
-		if n := c.Argument(1); goja.IsBigInt(n) {
-			return rt.vm.ToValue("\x00" + n.String() + "\x00")
+		v := c.Argument(1)
+		if o, ok := v.(*goja.Object); goja.IsBigInt(v) || ok && o.ClassName() == "BigInt" {
+			return rt.vm.ToValue(mark + v.String())
 		}
-		return c.Argument(1)
+		return v
 	})
 	s, err := rt.pristine.stringify(goja.Undefined(), v, replacer)
 	if err != nil || goja.IsUndefined(s) {
 		return nil, err
 	}
-	return bigIntMark().ReplaceAll([]byte(s.String()), []byte("$1")), nil
+	return regexp.MustCompile(`"`+mark+`(-?[0-9]+)"`).ReplaceAll([]byte(s.String()), []byte("$1")), nil
 }
-
-// bigIntMark is a BigInt as StringifyExact's replacer writes it.
-var bigIntMark = pattern(`"\\u0000(-?[0-9]+)\\u0000"`)
 
 // ToValue makes a JavaScript value of a Go one: values and JSON text as they
 // are, errors as error objects, the rest as goja does. Loop only.
