@@ -213,13 +213,13 @@ func FuzzParseJSON(f *testing.F) {
 			return s.String()
 		}
 		got := describe(v)
-		if !strings.Contains(strings.ToLower(string(text)), `\u`) {
-			want, err := theirs(goja.Undefined(), rt.vm.ToValue(string(text)))
-			if err == nil && got != describe(want) { // it refuses what is out of range
+		want, err := theirs(goja.Undefined(), rt.vm.ToValue(string(text)))
+		switch {
+		case err == nil && !bytes.Contains(text, []byte(`\u`)): // it refuses what is out of range, and halves become U+FFFD
+			if got != describe(want) {
 				t.Fatalf("%q: got %s, goja's JSON.parse gives %s", text, got, describe(want))
 			}
-		}
-		if utf8.Valid(text) && !bytes.Contains(text, []byte("proto")) && !bytes.Contains(text, []byte(`\u00`)) {
+		case utf8.Valid(text) && !bytes.Contains(text, []byte("proto")) && !bytes.Contains(text, []byte(`\u00`)):
 			want, err := rt.vm.RunString("(" + string(text) + ")")
 			if err != nil || got != describe(want) {
 				t.Fatalf("%q: got %s, eval gives %v, %v", text, got, want, err)
