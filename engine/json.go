@@ -66,8 +66,8 @@ func (rt *Runtime) StringifyExact(v Value) (json.RawMessage, error) {
 	mark := rand.Text() // which no string of the script's has
 	replacer := rt.vm.ToValue(func(c Call) Value {
 		v := c.Argument(1)
-		if o, ok := v.(*goja.Object); goja.IsBigInt(v) || ok && o.ClassName() == "BigInt" {
-			return rt.vm.ToValue(mark + v.String())
+		if v.ExportType() == bigIntType { // also where an object is around it
+			return rt.vm.ToValue(mark + v.Export().(*big.Int).String())
 		}
 		return v
 	})

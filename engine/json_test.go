@@ -141,9 +141,12 @@ func TestStringify(t *testing.T) {
 
 func TestStringifyExact(t *testing.T) {
 	rt := New(Options{})
-	v, _ := rt.VM().RunString(`({ id: 9007199254740993n, list: [-1n, "n1", "\\u0000n1"], at: new Date(0) })`)
+	v, err := rt.VM().RunString(`({ id: 9007199254740993n, list: [-1n, "n1", "\u0000n1", Object(5n)], "\u00006\u0000": "\u00007\u0000", at: new Date(0) })`)
+	if err != nil {
+		t.Fatal(err)
+	}
 	got, err := rt.StringifyExact(v)
-	if want := `{"id":9007199254740993,"list":[-1,"n1","\\u0000n1"],"at":"1970-01-01T00:00:00.000Z"}`; err != nil || string(got) != want {
+	if want := `{"id":9007199254740993,"list":[-1,"n1","\u0000n1",5],"\u00006\u0000":"\u00007\u0000","at":"1970-01-01T00:00:00.000Z"}`; err != nil || string(got) != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
 }
