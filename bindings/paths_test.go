@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"mcpjs/bindings/session"
 	"mcpjs/bindings/transport"
@@ -42,6 +43,8 @@ type bench struct {
 	b        *binding
 	describe engine.Callable
 	tools    *toolList
+	over     chan struct{} // closed when the loop has ended
+	err      error         // why
 }
 
 // anatomy is a JavaScript value as text in which two values are the same only
@@ -86,12 +89,12 @@ func newBench(t testing.TB) *bench {
 	k.describe, _ = engine.Function(fn)
 	k.tools = newToolList([]json.RawMessage{json.RawMessage(listed)})
 	ctx, stop := context.WithCancel(context.Background())
-	over := make(chan error, 1)
-	go func() { over <- rt.Serve(ctx) }()
+	k.over = make(chan struct{})
+	go func() { defer close(k.over); k.err = rt.Serve(ctx) }()
 	t.Cleanup(func() {
 		stop()
-		if err := <-over; err != nil {
-			t.Error(err)
+		if <-k.over; k.err != nil {
+			t.Error(k.err)
 		}
 		rt.Close()
 	})
@@ -103,10 +106,15 @@ const listed = `{"resultType":"complete","tools":[{"name":"typed","inputSchema":
 	`{"name":"plain","inputSchema":{"type":"object"}}]}`
 
 // on runs fn on the loop and waits for it.
-func (k *bench) on(fn func()) {
+func (k *bench) on(t testing.TB, fn func()) {
+	t.Helper()
 	done := make(chan struct{})
 	k.b.rt.Post(func() { defer close(done); fn() })
-	<-done
+	select {
+	case <-done:
+	case <-k.over:
+		t.Fatal("the loop has ended: ", k.err)
+	}
 }
 
 // A peer is a server that answers the first call of a tool with lines of its
@@ -193,7 +201,7 @@ func (k *bench) run(t testing.TB, tr trial, way way) (outcome string, sent []str
 	if way.traced {
 		options.Trace.Listen(func(session.TraceEvent) {})
 	}
-	k.on(func() {
+	k.on(t, func() {
 		var err error
 		if c, err = k.b.newClient(k.b.rt.VM().ToValue("demo"), nil); err != nil {
 			t.Error(err)
@@ -212,7 +220,7 @@ func (k *bench) run(t testing.TB, tr trial, way way) (outcome string, sent []str
 		t.Fatal(err)
 	}
 	ended := make(chan string, 2)
-	k.on(func() {
+	k.on(t, func() {
 		c.users = 1
 		c.adopt(s)
 		if tr.known {
@@ -240,12 +248,18 @@ func (k *bench) run(t testing.TB, tr trial, way way) (outcome string, sent []str
 			settle("", v)
 		})
 	})
-	outcome = <-ended
+	select {
+	case outcome = <-ended:
+	case <-k.over:
+		t.Fatal("the loop has ended: ", k.err)
+	case <-time.After(time.Minute):
+		t.Fatalf("%+v\nreply %q\n%s: the call never ends", tr, tr.reply, way.name)
+	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
 	<-s.Done()
-	k.on(func() {})
+	k.on(t, func() {})
 	if len(ended) != 0 {
 		t.Errorf("%s: the call settled twice: %s, then %s", way.name, outcome, <-ended)
 	}
