@@ -64,7 +64,7 @@ func (s *Session) Start(call Call, done func(json.RawMessage, error)) (end func(
 	p.done = done
 	if !p.post() {
 		p.work(context.Background())
-		go func() { done(p.run(nil)) }()
+		go p.finishWith(nil)
 	}
 	return p.end
 }
@@ -256,6 +256,14 @@ func (p *pending) post() bool {
 	return true
 }
 
+// finishWith brings the call to its end, from the answer on that has come, if any.
+func (p *pending) finishWith(first *answer) {
+	result, err := p.run(first)
+	if turn := p.s.attend(func() { p.done(result, err) }); turn != nil {
+		turn()
+	}
+}
+
 // answered takes the answer to a posted request. What is more than a complete
 // result, and what must wait until notifications have been handed over, goes to
 // a goroutine.
@@ -268,7 +276,7 @@ func (p *pending) answered(resp transport.Response, err error) {
 		return
 	}
 	p.work(context.Background())
-	go func() { p.done(p.run(&answer{resp, err})) }()
+	go p.finishWith(&answer{resp, err})
 }
 
 // work makes the call that of a goroutine, which is then to call run.
