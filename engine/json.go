@@ -2,16 +2,12 @@ package engine
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"math/big"
-	"regexp"
 	"strconv"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -39,29 +35,6 @@ func (rt *Runtime) ParseJSON(text []byte, opts JSONOptions) (Value, error) {
 		return nil, &Error{Class: "SyntaxError", Message: err.Error()}
 	}
 	return v, nil
-}
-
-// StringifyExact is Stringify for JSON that leaves the script: BigInts become
-// integers with all their digits, where JSON.stringify refuses them. Loop only.
-func (rt *Runtime) StringifyExact(v Value) (json.RawMessage, error) {
-	raw, err := rt.Stringify(v)
-	var ex *goja.Exception
-	if err == nil || !errors.As(err, &ex) || !strings.Contains(ex.Error(), "BigInt") {
-		return raw, err
-	}
-	mark := rand.Text() // which no string of the script's has
-	replacer := rt.vm.ToValue(func(c Call) Value {
-		v := c.Argument(1)
-		if v.ExportType() == bigIntType { // also where an object is around it
-			return rt.vm.ToValue(mark + v.Export().(*big.Int).String())
-		}
-		return v
-	})
-	s, err := rt.pristine.stringify(goja.Undefined(), v, replacer)
-	if err != nil || goja.IsUndefined(s) {
-		return nil, err
-	}
-	return regexp.MustCompile(`"`+mark+`(-?[0-9]+)"`).ReplaceAll([]byte(s.String()), []byte("$1")), nil
 }
 
 // ToValue makes a JavaScript value of a Go one: values and JSON text as they

@@ -149,6 +149,20 @@ func TestStringifyExact(t *testing.T) {
 	if want := `{"id":9007199254740993,"list":[-1,"n1","\u0000n1",5],"\u00006\u0000":"\u00007\u0000","at":"1970-01-01T00:00:00.000Z"}`; err != nil || string(got) != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
+	for code, want := range map[string]string{
+		`({ get once() { globalThis.n = (globalThis.n ?? 0) + 1; return n }, big: 2n })`:        `{"once":1,"big":2}`,
+		`({ a: { toJSON() { return { b: 3n } } }, c: [new Date(0), Object(4n)] })`:              `{"a":{"b":3},"c":["1970-01-01T00:00:00.000Z",4]}`,
+		`(BigInt.prototype.toJSON = function () { return "own" }, [1n, Object(2n), { a: 3n }])`: `["own","own",{"a":"own"}]`,
+	} {
+		rt := New(Options{})
+		v, err := rt.VM().RunString(code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := rt.StringifyExact(v); err != nil || string(got) != want {
+			t.Errorf("%s: got %s, %v, want %s", code, got, err, want)
+		}
+	}
 }
 
 // anatomy is a JavaScript value as text in which two values are the same only if

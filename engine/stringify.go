@@ -1,8 +1,12 @@
 package engine
 
 import (
+	"crypto/rand"
 	"encoding/json"
+	"errors"
+	"math/big"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +20,7 @@ import (
 // is not plain it leaves to that, value by value.
 type writer struct {
 	rt    *Runtime
+	exact bool // BigInts are integers
 	out   []byte
 	above []*goja.Object // those that are being written
 }
@@ -34,12 +39,19 @@ var (
 // Stringify is JSON.stringify: nil for undefined and functions, an error where
 // the value is circular, holds a BigInt, or has a getter or toJSON that throws.
 // Loop only.
-func (rt *Runtime) Stringify(v Value) (raw json.RawMessage, err error) {
+func (rt *Runtime) Stringify(v Value) (json.RawMessage, error) { return rt.write(v, false) }
+
+// StringifyExact is Stringify for JSON that leaves the script: BigInts become
+// integers with all their digits, where JSON.stringify refuses them. Loop only.
+func (rt *Runtime) StringifyExact(v Value) (json.RawMessage, error) { return rt.write(v, true) }
+
+func (rt *Runtime) write(v Value, exact bool) (raw json.RawMessage, err error) {
 	w := rt.writer
 	if w == nil {
 		w = &writer{rt: rt}
 	}
 	rt.writer = nil // a getter may stringify, too
+	w.exact = exact
 	some := false
 	if thrown := rt.Try(func() { some, err = w.value("", v) }); thrown != nil {
 		err = thrown
@@ -77,6 +89,8 @@ func (w *writer) value(key string, v Value) (some bool, err error) {
 	case goja.IsNull(v), goja.IsNaN(v), goja.IsInfinity(v):
 		w.out = append(w.out, "null"...)
 	case goja.IsNumber(v):
+		w.out = append(w.out, v.String()...)
+	case w.exact && goja.IsBigInt(v) && v.ToObject(w.rt.vm).Get("toJSON") == nil:
 		w.out = append(w.out, v.String()...)
 	case v.ExportType().Kind() == reflect.Bool:
 		w.out = strconv.AppendBool(w.out, v.ToBoolean())
@@ -157,6 +171,9 @@ func (w *writer) other(key string, v Value) (bool, error) {
 	holder := w.rt.vm.CreateObject(nil)
 	holder.DefineDataProperty(key, v, FlagTrue, FlagTrue, FlagTrue)
 	s, err := w.rt.pristine.stringify(goja.Undefined(), holder)
+	if err != nil && w.exact {
+		s, err = w.withBigInts(holder, err)
+	}
 	if err != nil {
 		return false, err
 	}
@@ -169,6 +186,27 @@ func (w *writer) other(key string, v Value) (bool, error) {
 	prefix := len(w.out) - mark + len("{:")
 	w.out = append(w.out[:mark], text[prefix:len(text)-1]...)
 	return true, nil
+}
+
+// withBigInts writes again what was refused for a BigInt in it.
+func (w *writer) withBigInts(v Value, refused error) (Value, error) {
+	var ex *goja.Exception
+	if !errors.As(refused, &ex) || !strings.Contains(ex.Error(), "BigInt") {
+		return nil, refused
+	}
+	vm := w.rt.vm
+	mark := rand.Text() // which no string of the script's has
+	s, err := w.rt.pristine.stringify(goja.Undefined(), v, vm.ToValue(func(c Call) Value {
+		v := c.Argument(1)
+		if v.ExportType() == bigIntType { // also where an object is around it
+			return vm.ToValue(mark + v.Export().(*big.Int).String())
+		}
+		return v
+	}))
+	if err != nil {
+		return nil, err
+	}
+	return vm.ToValue(regexp.MustCompile(`"`+mark+`(-?[0-9]+)"`).ReplaceAllString(s.String(), "$1")), nil
 }
 
 // whole tells that a string's text is all of it: no half of a surrogate pair.
