@@ -105,6 +105,14 @@ func TestAttendError(t *testing.T) {
 			rt.Abort(ErrInterrupted)
 			turn()
 		}, ErrInterrupted},
+		"twice, in what aborts": {func(rt *Runtime) {
+			rt.Deliver(func() { rt.Post(func() { rt.Begin() }) })
+			asleep(t, rt)
+			turn := rt.Attend(func() {})
+			rt.Abort(ErrInterrupted)
+			rt.Abort(ErrInterrupted)
+			turn()
+		}, ErrInterrupted},
 		"uncaught": {func(rt *Runtime) { rt.Deliver(func() { rt.Post(func() { rt.Check(errFailed) }) }) }, errFailed},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -232,7 +232,9 @@ func (rt *Runtime) turn() (busy bool, err error) {
 	l.mu.Unlock()
 	for i, fn := range batch {
 		batch[i] = nil
-		fn()
+		if err := rt.uncaught(interruptible(func() error { fn(); return nil })); err != nil {
+			return true, err
+		}
 		if err := rt.afterJS(); err != nil {
 			return true, err
 		}
@@ -251,7 +253,7 @@ func (rt *Runtime) turn() (busy bool, err error) {
 			t.SetRef(false)
 		}
 		busy = true
-		if err := rt.uncaught(t.fn()); err != nil {
+		if err := rt.uncaught(interruptible(t.fn)); err != nil {
 			return true, err
 		}
 		if err := rt.afterJS(); err != nil {
@@ -259,6 +261,21 @@ func (rt *Runtime) turn() (busy bool, err error) {
 		}
 	}
 	return busy || len(batch) > 0, nil
+}
+
+// interruptible calls fn, and gives as an error the interrupt that stopped
+// JavaScript of our own which fn needs, such as an error's class.
+func interruptible(fn func() error) (err error) {
+	defer func() {
+		switch x := recover().(type) {
+		case nil:
+		case *goja.InterruptedError:
+			err = x
+		default:
+			panic(x)
+		}
+	}()
+	return fn()
 }
 
 // runLast runs what Last was given.

@@ -310,7 +310,9 @@ func (rt *Runtime) afterJS() error {
 		batch := rt.loop.later
 		rt.loop.later = nil
 		for _, fn := range batch {
-			fn()
+			if err := rt.uncaught(interruptible(func() error { fn(); return nil })); err != nil {
+				return err
+			}
 		}
 	}
 	rt.haltMu.Lock()
