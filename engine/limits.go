@@ -19,12 +19,13 @@ func (e *HeapError) Error() string {
 }
 
 // WatchHeap calls exceeded, once and on a goroutine of its own, when more than
-// limit bytes are in use that the garbage collector can't free. From half the
-// limit on it makes the collector work for it. What it can't see is that one
-// operation takes very much at once: then exceeded is called late. A call of
-// stop ends it.
+// limit bytes are in use that the garbage collector can't free, which it makes
+// work for it. What it can't see is that one operation takes very much at once:
+// then exceeded is called late. A call of stop ends it.
 func WatchHeap(limit int64, every time.Duration, exceeded func()) (stop func()) {
 	done := make(chan struct{})
+	before := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(before, limit)) // now: garbage may reach the limit before the first tick
 	go func() {
 		ticks := time.NewTicker(every)
 		defer ticks.Stop()
@@ -33,21 +34,15 @@ func WatchHeap(limit int64, every time.Duration, exceeded func()) (stop func()) 
 			metrics.Read(sample)
 			return int64(sample[0].Value.Uint64() + sample[1].Value.Uint64())
 		}
-		before := int64(math.MinInt64)
 		for {
 			select {
 			case <-done:
-				if before != math.MinInt64 {
-					debug.SetMemoryLimit(before)
-				}
+				debug.SetMemoryLimit(before)
 				return
 			case <-ticks.C:
 			}
 			n := used()
-			if n > limit/2 && before == math.MinInt64 {
-				before = debug.SetMemoryLimit(limit)
-			}
-			if n > limit && n < limit+limit/2 {
+			if n > limit && n < limit+max(limit/2, 256<<20) {
 				runtime.GC()
 				n = used()
 			}
