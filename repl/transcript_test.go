@@ -119,6 +119,14 @@ func TestDotCommands(t *testing.T) {
 	x.enter(".time 1 + 1").shows("µs")
 }
 
+// TestMore: what a table was cut by is there to see.
+func TestMore(t *testing.T) {
+	x := open(t, nil, "repl", "bakery=demo").sees(">")
+	x.enter(".resources bakery").sees("… .more shows what was cut", ">").enter(".clear").sees(">")
+	x.enter(".more").shows("  description  what is on the shelf; changes with order and restock").sees(">").enter(".clear").sees(">")
+	x.enter("(await bakery.listResources()).slice(-1)").shows("changes with order and restock").sees(">").enter(".more").shows("  type         application/json")
+}
+
 func TestEditor(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "editor")
 	if err := os.WriteFile(script, []byte("#!/bin/sh\necho editing\nread key\necho \"'edited with $key'\" > $1\n"), 0o700); err != nil {

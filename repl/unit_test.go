@@ -335,7 +335,7 @@ func TestHistoryFile(t *testing.T) {
 }
 
 func TestCutText(t *testing.T) {
-	if cut, rest := cutText(strings.Repeat("x\n", 500)); strings.Count(cut, "\n") != mostLines-1 || rest != "441 lines" {
+	if cut, rest := cutText(strings.Repeat("x\n", 500)); strings.Count(cut, "\n") != mostLines-1 || rest != "441 lines" || strings.Contains(cut, "\x1b") {
 		t.Errorf("%d lines, %q", strings.Count(cut, "\n"), rest)
 	}
 	if cut, rest := cutText(strings.Repeat("日", 20000)); len(cut) > mostBytes+10 || !strings.HasSuffix(rest, "bytes") {
