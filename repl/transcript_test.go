@@ -154,6 +154,39 @@ func TestProgress(t *testing.T) {
 	if strings.Contains(x.screen(), "█") {
 		t.Errorf("the bar is still there:\n%s", x.screen())
 	}
+	// That of a call which no input waits for goes too.
+	x.enter("demo.tools.countdown({ steps: 3, delayMs: 10 }).then(() => console.log('ba' + 'ked')); 0").shows("baked")
+	x.until(func(string) bool { return !strings.Contains(x.screen(), "█") }, "the bar gone")
+}
+
+// TestLateProgress: a server that goes on after Ctrl-C draws no bar.
+func TestLateProgress(t *testing.T) {
+	server := filepath.Join(t.TempDir(), "late.py")
+	if err := os.WriteFile(server, []byte(`import sys, json
+def send(m): print(json.dumps({"jsonrpc": "2.0", **m}), flush=True)
+def progress(n): send({"method": "notifications/progress", "params": {"progressToken": token, "progress": n, "total": 4}})
+for line in sys.stdin:
+    m = json.loads(line)
+    if m["method"] == "initialize":
+        send({"id": m["id"], "result": {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}, "logging": {}}, "serverInfo": {"name": "late", "version": "1"}}})
+    elif m["method"] == "tools/list":
+        send({"id": m["id"], "result": {"tools": [{"name": "bake", "inputSchema": {"type": "object"}}]}})
+    elif m["method"] == "tools/call":
+        token = m["params"]["_meta"]["progressToken"]
+        progress(1)
+    elif m["method"] == "notifications/cancelled":
+        progress(2)
+        send({"method": "notifications/message", "params": {"level": "info", "data": "goes on"}})
+    elif "id" in m:
+        send({"id": m["id"], "error": {"code": -32601, "message": "no"}})
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := open(t, nil, "repl", "late="+server).shows("connected late").sees(">")
+	x.enter("await late.tools.bake()").shows("█").keys("C-c").shows("Interrupted.").shows("goes on").sees(">")
+	if strings.Contains(x.screen(), "█") {
+		t.Errorf("there is a bar:\n%s", x.screen())
+	}
 }
 
 func TestHistory(t *testing.T) {
