@@ -154,6 +154,7 @@ func (s *Session) dotReconnect(arg string) error {
 			again = append(again, t)
 		}
 	}
+	slices.SortFunc(again, func(a, b Target) int { return strings.Compare(a.Name, b.Name) })
 	for _, t := range again {
 		s.connect(t)
 	}

@@ -331,6 +331,7 @@ func TestPiped(t *testing.T) {
 		{in: "(await demo.listTools()).length\n.tools demo bell\n", out: "18\ntool  arguments  description\nbell             The sound of the door bell\n", args: []string{"repl", "demo"}},
 		{in: ".exit\n1\n", args: []string{"repl"}},
 		{in: "\xff\x00\x1b[A\n1\n", out: "1\n", diagnostics: "ERROR", code: 1},
+		{in: "1\n", args: []string{"repl", "x=demo", "x=demo"}, diagnostics: "two targets are named x", code: 2},
 		{in: "", args: []string{"repl", "nothing-of-that-name"}, diagnostics: "ConnectionError", code: 3},
 		{in: "left\n", args: []string{"-i", "-e", "const left: number = 3"}, out: "3\n"},
 	} {

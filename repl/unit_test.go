@@ -351,7 +351,9 @@ func TestVariableFor(t *testing.T) {
 	close(quit)
 	for target, want := range map[string]string{
 		"demo": "demo", "npx -y @modelcontextprotocol/server-everything": "everything", "./my-server.py": "myServer",
-		"https://host.example/mcp": "mcp", "cursor:files": "files", "uvx mcp-server-time@1.2": "mcpServerTime", "class": "serverclass",
+		"https://host.example/mcp": "host", "https://mcp.linear.app/sse": "linear", "http://127.0.0.1:80/mcp": "server", "http://localhost:80": "localhost",
+		"https://host.example/mcp/files": "files", "./mcp.json": "servers", ".mcp.json": "servers", "cursor:files": "files",
+		"uvx mcp-server-git@1.2": "git", "npx -y @acme/search-mcp@latest": "search", "class": "serverclass",
 	} {
 		s := &Session{quit: quit, rt: newTestRuntime()}
 		if got := s.variableFor(target); got != want {
