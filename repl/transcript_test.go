@@ -95,6 +95,19 @@ func TestCompletion(t *testing.T) {
 	x.enter("let runs = 0; const trap = { get danger() { runs++; return {} }, inner: { deep: 1 } }").sees(">")
 	x.typing("trap.danger.").keys("Tab").keys("C-u").typing("trap.inner.d").keys("Tab").shows("> trap.inner.deep").keys("C-u")
 	x.enter("runs").sees("0", ">")
+	// The options after the arguments, and of a connection.
+	x.typing("demo.tools.add({ a: 1 }, { thr").keys("Tab").shows("{ throwOnError:").keys("C-u")
+	x.typing("demo.callTool('add', { a: 1 }, { timeout: 5, ").keys("Tab").shows("throwOnError            boolean").shows("maxTimeout              Duration").keys("Escape", "C-u")
+	x.typing("mcp.connect('demo', { onElic").keys("Tab").shows("{ onElicitation:").keys("C-u")
+	// Within what an argument consists of.
+	x.enter(`const kitchen = mcp.server(); kitchen.tool("cook", { inputSchema: { type: "object", properties: { dishes: { type: "array", items: { type: "object",
+properties: { dish: { type: "string" }, done: { enum: ["rare", "well"] }, with: { type: "array", items: { enum: ["salt", "pepper"] } } } } } } } }, () => ""); 0`).sees("0", ">")
+	x.enter("const cook = await mcp.connect(kitchen)").sees(">")
+	x.typing("cook.tools.cook({ dishes: [{ di").keys("Tab").shows("[{ dish:").typing("'x' }, { done: 'w").keys("Tab").shows("{ done: 'well'")
+	x.typing(", with: ['salt', 'pe").keys("Tab").shows("['salt', 'pepper'").keys("C-u")
+	// What all objects have comes last, and a literal has members.
+	x.enter("const pet = { zebra: 1 }").sees(">").typing("pet.").keys("Tab").shows("> pet.\nzebra ").keys("Escape", "C-u")
+	x.typing("'abc'.padS").keys("Tab").shows("'abc'.padStart").keys("C-u")
 	// A hint for the tool that is being called.
 	x.typing("await demo.tools.add(").sees("> await demo.tools.add(", "add({ a: number, b: number }) Adds two numbers")
 }
