@@ -86,7 +86,7 @@ func (w *web) closeIdle() {
 // NewRoundTripper makes what carries the requests to one server where
 // HTTPOptions name nothing else: http.DefaultTransport, for many calls at a time
 // and for streams that stay silent for long.
-func NewRoundTripper(opts HTTPOptions) *http.Transport {
+func NewRoundTripper(opts HTTPOptions) http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 15 * time.Second}
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
@@ -112,7 +112,7 @@ func NewRoundTripper(opts HTTPOptions) *http.Transport {
 			return dialer.DialContext(ctx, "unix", socket)
 		}
 	}
-	return t
+	return &roundTripper{base: t}
 }
 
 // redirect follows a redirect only within the origin, and only where method
