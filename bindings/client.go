@@ -443,6 +443,7 @@ func (c *client) inspect(engine.Call) (engine.Value, error) {
 func (c *client) handlers() session.Handlers {
 	rt := c.b.rt
 	return session.Handlers{
+		Attend:  rt.Attend,
 		Request: c.serverRequest,
 		Notify: func(n transport.Notification) {
 			rt.Post(func() { c.notification(n) })

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"container/heap"
+	"context"
 	"sync"
 	"time"
 
@@ -9,25 +10,44 @@ import (
 )
 
 // loop is the queue that other goroutines post to, the timers, and the count
-// of references that keep a run alive. Only mu, queue and wake are shared; the
-// rest belongs to the loop's goroutine.
+// of references that keep a run alive. What mu guards, wake and alarm are shared;
+// the rest belongs to who turns the loop: its own goroutine, in spin, or while
+// that sleeps another, in Attend.
 type loop struct {
 	mu    sync.Mutex
 	queue []func()
-	wake  chan struct{}
+	state loopState
+	over  *spinEnd      // why spin is to end, where Attend found out
+	wake  chan struct{} // ends the sleep of the loop's goroutine
+	alarm *time.Timer   // so does this, when the first timer is due
+
+	ctx      context.Context // of spin; nil where it ends when nothing is pending
+	attended func()          // rt.attended
 
 	spare  []func()
 	refs   int
 	holds  map[*hold]struct{}
 	timers timerHeap
 	seq    uint64
-	alarm  *time.Timer
 	later  []func()
 	last   []func()
 	failed error // an error from JavaScript that nobody could return
 }
 
-func (l *loop) init() {
+// loopState says who turns the loop.
+type loopState int
+
+const (
+	loopAwake    loopState = iota // its goroutine, or nobody before spin and after it
+	loopAsleep                    // nobody until something is posted or due
+	loopAttended                  // a goroutine in Attend
+)
+
+// spinEnd is what spin is to return.
+type spinEnd struct{ err error }
+
+func (l *loop) init(rt *Runtime) {
+	l.attended = rt.attended
 	l.wake = make(chan struct{}, 1)
 	l.alarm = time.NewTimer(time.Hour)
 	l.alarm.Stop()
@@ -39,13 +59,71 @@ func (rt *Runtime) Post(fn func()) {
 	l := &rt.loop
 	l.mu.Lock()
 	l.queue = append(l.queue, fn)
-	first := len(l.queue) == 1
+	asleep := l.state == loopAsleep
+	if asleep {
+		l.state = loopAwake
+	}
 	l.mu.Unlock()
-	if first {
-		select {
-		case l.wake <- struct{}{}:
-		default:
+	if asleep {
+		l.rouse()
+	}
+}
+
+// rouse wakes the loop's goroutine.
+func (l *loop) rouse() {
+	select {
+	case l.wake <- struct{}{}:
+	default: // it has not taken the last one yet
+	}
+}
+
+// Attend calls fn, which may post. Where the loop is asleep then, its goroutine
+// stays so: what is returned turns the loop on the calling goroutine until it has
+// nothing at hand, and must be called soon. It is nil where the loop is awake. To
+// wake a goroutine for what has just arrived costs more than most JavaScript that
+// waits for it.
+//
+// Whoever turns the loop must hold no lock and owe nothing that JavaScript may
+// wait for, which may compute for hours. Any goroutine but the loop's.
+func (rt *Runtime) Attend(fn func()) (turn func()) {
+	l := &rt.loop
+	l.mu.Lock()
+	if l.state == loopAsleep {
+		l.state = loopAttended
+		turn = l.attended
+	}
+	l.mu.Unlock()
+	fn()
+	return turn
+}
+
+// attended turns the loop for Attend.
+func (rt *Runtime) attended() {
+	l := &rt.loop
+	for {
+		over, err := rt.advance()
+		l.mu.Lock()
+		switch {
+		case over:
+			l.over, l.state = &spinEnd{err}, loopAwake
+			l.mu.Unlock()
+			l.rouse()
+			return
+		case len(l.queue) == 0:
+			l.state = loopAsleep
+			l.setAlarm()
+			l.mu.Unlock()
+			return
 		}
+		l.mu.Unlock()
+	}
+}
+
+// Deliver calls fn, which posts what a goroutine that ends now has come to, and
+// turns the loop there as Attend says. Any goroutine but the loop's.
+func (rt *Runtime) Deliver(fn func()) {
+	if turn := rt.Attend(fn); turn != nil {
+		turn()
 	}
 }
 
@@ -193,22 +271,41 @@ func (rt *Runtime) runLast() {
 	l.last = l.last[:0]
 }
 
-// wait sleeps until something is posted or a timer falls due.
-func (rt *Runtime) wait() {
-	l := &rt.loop
-	if len(l.timers) == 0 {
-		<-l.wake
+// wait sleeps until the loop's goroutine must turn the loop again.
+func (l *loop) wait() {
+	l.mu.Lock()
+	if len(l.queue) > 0 {
+		l.mu.Unlock()
 		return
 	}
-	d := time.Until(l.timers[0].at)
-	if d <= 0 {
-		return
+	l.state = loopAsleep
+	l.setAlarm()
+	l.mu.Unlock()
+	for {
+		select {
+		case <-l.wake:
+		case <-l.alarm.C:
+		}
+		l.mu.Lock()
+		awake := l.state != loopAttended // who attends sees to what is due
+		if awake {
+			l.state = loopAwake
+			l.alarm.Stop()
+		}
+		l.mu.Unlock()
+		if awake {
+			return
+		}
 	}
-	l.alarm.Reset(d)
-	select {
-	case <-l.wake:
+}
+
+// setAlarm sets the alarm to when the first timer is due.
+func (l *loop) setAlarm() {
+	switch {
+	case len(l.timers) == 0:
 		l.alarm.Stop()
-	case <-l.alarm.C:
+	default:
+		l.alarm.Reset(time.Until(l.timers[0].at))
 	}
 }
 

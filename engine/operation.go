@@ -191,11 +191,13 @@ func (rt *Runtime) Async(work func(ctx context.Context) (func() (Value, error), 
 	op := rt.Begin()
 	go func() {
 		value, err := work(op.Context())
-		if err != nil {
-			op.Reject(err)
-			return
-		}
-		op.Resolve(value)
+		rt.Deliver(func() {
+			if err != nil {
+				op.Reject(err)
+				return
+			}
+			op.Resolve(value)
+		})
 	}()
 	return op.Promise()
 }

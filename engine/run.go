@@ -135,27 +135,41 @@ func (rt *Runtime) Settled() bool {
 // spin turns the loop until nothing is pending or, with a context, until that
 // ends.
 func (rt *Runtime) spin(ctx context.Context) error {
+	l := &rt.loop
+	l.ctx, l.over = ctx, nil
 	for {
-		busy, err := rt.turn()
-		if err != nil {
+		over, err := rt.advance()
+		if over {
 			return err
 		}
-		if ctx != nil && ctx.Err() != nil {
-			return nil
+		l.wait()
+		if l.over != nil {
+			return l.over.err
+		}
+	}
+}
+
+// advance turns the loop until it has nothing at hand. It reports whether spin
+// is to return, and what.
+func (rt *Runtime) advance() (over bool, err error) {
+	ctx := rt.loop.ctx
+	for {
+		busy, err := rt.turn()
+		if err != nil || ctx != nil && ctx.Err() != nil {
+			return true, err
 		}
 		if busy {
 			continue
 		}
-		if ctx == nil && rt.loop.refs <= 0 {
-			if rt.loop.idle() {
-				if again, err := rt.beforeExit(); err != nil || !again {
-					return err
-				}
-			}
-			continue
+		if ctx != nil || rt.loop.refs > 0 {
+			rt.flush()
+			return false, nil
 		}
-		rt.flush()
-		rt.wait()
+		if rt.loop.idle() {
+			if again, err := rt.beforeExit(); err != nil || !again {
+				return true, err
+			}
+		}
 	}
 }
 

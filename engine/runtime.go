@@ -158,7 +158,7 @@ func New(opts Options) *Runtime {
 		aborting: make(chan struct{}),
 	}
 	rt.ctx, rt.cancel = context.WithCancelCause(context.Background())
-	rt.loop.init()
+	rt.loop.init(rt)
 	rt.vm.SetMaxCallStackSize(maxCallDepth)
 	rt.vm.SetParserOptions(parser.WithDisableSourceMaps) // eval'd code must not name files to read
 	rt.vm.SetPromiseRejectionTracker(rt.rejections.track)

@@ -50,7 +50,7 @@ func TestQuestionOver(t *testing.T) {
 		}
 	}
 	x := openBinary(t, bin, dir, nil, "repl", "./asker.py").shows("connected asker").sees(">")
-	x.enter("await asker.tools.form()").shows("first (text, optional)").enter("an answer").shows("second (text, optional)").typing("half")
+	x.enter("await asker.tools.form()").shows("first (text, optional)").enter("an answer").shows("second (text, optional)").typing("half").shows("half")
 	release()
 	x.shows("(asker's question is over: the server cancelled the request)").shows("form gave up").sees(">")
 	x.enter(".clear").sees(">").enter("await asker.tools.model()").shows("user: why?").shows("answer:")

@@ -243,7 +243,9 @@ func (c *Call) Ask(method, key string, params json.RawMessage, reply func(json.R
 	a := &ask{key: key, method: method, params: params}
 	stop := context.AfterFunc(c.ctx, func() { c.settle(a, nil, context.Cause(c.ctx)) })
 	a.reply = func(result json.RawMessage, err error) {
-		stop()
+		if !stop() { // too late
+			result, err = nil, context.Cause(c.ctx)
+		}
 		reply(result, err)
 	}
 	c.asks = append(c.asks, a)

@@ -458,7 +458,9 @@ func (s *Session) ask(ctx context.Context, out sink, method string, params json.
 		}
 	})
 	s.pending[id] = func(result json.RawMessage, err error) {
-		stop()
+		if !stop() { // too late
+			result, err = nil, context.Cause(ctx)
+		}
 		reply(result, err)
 	}
 	out(outgoing{data: object("jsonrpc", json.RawMessage(`"2.0"`), "id", json.RawMessage(id), "method", quote(method), "params", params)})

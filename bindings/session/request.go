@@ -64,21 +64,9 @@ func (s *Session) Start(call Call, done func(json.RawMessage, error)) (end func(
 	p.done = done
 	if !p.post() {
 		p.work(context.Background())
-		go func() {
-			makeRoom(0)
-			done(p.run(nil))
-		}()
+		go p.finishWith(nil)
 	}
 	return p.end
-}
-
-// makeRoom lets a new goroutine's stack grow to what a call over HTTP takes, at
-// once and while there is nothing on it to be moved. It returns 0.
-//
-//go:noinline
-func makeRoom(i int) byte {
-	var room [6 << 10]byte
-	return room[i]
 }
 
 // Flush puts on their way the requests of Start.
@@ -268,6 +256,24 @@ func (p *pending) post() bool {
 	return true
 }
 
+// finishWith brings the call to its end, from the answer on that has come, if any.
+func (p *pending) finishWith(first *answer) {
+	makeRoom(0)
+	result, err := p.run(first)
+	if turn := p.s.attend(func() { p.done(result, err) }); turn != nil {
+		turn()
+	}
+}
+
+// makeRoom lets a new goroutine's stack grow to what a call over HTTP takes, at
+// once and while there is nothing on it to be moved. It returns 0.
+//
+//go:noinline
+func makeRoom(i int) byte {
+	var room [6 << 10]byte
+	return room[i]
+}
+
 // answered takes the answer to a posted request. What is more than a complete
 // result, and what must wait until notifications have been handed over, goes to
 // a goroutine.
@@ -280,7 +286,7 @@ func (p *pending) answered(resp transport.Response, err error) {
 		return
 	}
 	p.work(context.Background())
-	go func() { p.done(p.run(&answer{resp, err})) }()
+	go p.finishWith(&answer{resp, err})
 }
 
 // work makes the call that of a goroutine, which is then to call run.

@@ -143,6 +143,11 @@ type Handlers struct {
 
 	// Closed is called once when the session has ended: nil after Close.
 	Closed func(err error)
+
+	// Attend, where set, surrounds what hands an answer to who waits for it: it
+	// calls fn, and what it then returns, unless that is nil, is called by the
+	// same goroutine, which needn't be at hand for anything while that lasts.
+	Attend func(fn func()) (turn func())
 }
 
 // ServerRequest is one request of the server's, or one input request, whose ID
@@ -211,6 +216,9 @@ func newSession(conn transport.Conn, opts Options) *Session {
 		s.http = true
 	}
 	s.poster, _ = conn.(transport.Poster)
+	if conn, ok := conn.(transport.Attended); ok {
+		conn.SetAttend(s.attend)
+	}
 	if opts.Trace != nil {
 		s.conn = &tracedConn{conn, opts.Trace, opts.Client, opts.Server}
 		if s.poster != nil {
@@ -220,6 +228,15 @@ func newSession(conn transport.Conn, opts Options) *Session {
 	s.conn.SetMessageHandler(s.onMessage)
 	s.conn.SetRequestHandler(s.onRequest)
 	return s
+}
+
+// attend is what surrounds the handling of what the server sent.
+func (s *Session) attend(fn func()) (turn func()) {
+	if h := s.handlers.Load(); h.Attend != nil {
+		return h.Attend(fn)
+	}
+	fn()
+	return nil
 }
 
 // A Conn may say that it mirrors requests in HTTP headers (Mcp-Method and its

@@ -54,6 +54,11 @@ func (l *lineReader) next() (line []byte, long *tooLong, err error) {
 	}
 }
 
+// ready tells that next need not wait for the stream.
+func (l *lineReader) ready() bool {
+	return l.err != nil || bytes.IndexByte(l.buf[l.scanned:l.to], '\n') >= 0
+}
+
 // room makes space behind what is in the buffer.
 func (l *lineReader) room() {
 	n := l.to - l.from

@@ -68,7 +68,7 @@ func FuzzLine(f *testing.F) {
 		if err := p.calls.add(1, func(Response, error) {}); err != nil {
 			t.Fatal(err)
 		}
-		_ = p.read(&lineReader{r: p.r, max: 1 << 16})
+		_ = p.read(&lineReader{r: p.r, max: 1 << 16}, nil)
 	})
 }
 

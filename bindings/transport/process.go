@@ -154,8 +154,14 @@ func (p *Process) Start(ctx context.Context) error {
 // run starts the goroutines of a started process: two readers and a waiter.
 func (p *Process) run() {
 	var readers sync.WaitGroup
-	readers.Go(func() {
-		err := p.read(p.lines)
+	readers.Add(1)
+	var read func()
+	read = func() {
+		err := p.read(p.lines, read)
+		if err == errRelieved {
+			return
+		}
+		defer readers.Done()
 		var bad *MessageError
 		switch {
 		case errors.As(err, &bad):
@@ -164,7 +170,8 @@ func (p *Process) run() {
 		default:
 			go p.outlive(errors.New("the server closed its output"))
 		}
-	})
+	}
+	go read()
 	readers.Go(func() { p.tail.read(p.stderr, p.opts.Stderr) })
 	go func() {
 		readers.Wait()

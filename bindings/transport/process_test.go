@@ -469,6 +469,37 @@ func TestPost(t *testing.T) {
 	}
 }
 
+// TestAttended: who is called with the reader's goroutine may keep it: another
+// reads on, also to the end of the process.
+func TestAttended(t *testing.T) {
+	p := startProcess(t, "echo")
+	kept, attending := make(chan bool), make(chan bool, 1)
+	turned := 0
+	p.SetAttend(func(fn func()) func() {
+		fn()
+		if turned++; turned > 1 { // one at a time, as a loop would
+			return nil
+		}
+		return func() {
+			attending <- true
+			<-kept
+		}
+	})
+	for id := range int64(3) {
+		if got := ask(t, p, id+1, "x", `{"a":1}`); got != `{"a":1}` {
+			t.Errorf("got %s", got)
+		}
+	}
+	<-attending
+	_ = syscall.Kill(p.cmd.Process.Pid, syscall.SIGKILL)
+	wait(t, "Done", p.Done())
+	var exit *ExitError
+	if !errors.As(p.Err(), &exit) {
+		t.Errorf("ended with %v", p.Err())
+	}
+	close(kept)
+}
+
 func TestProcessServerRequests(t *testing.T) {
 	p := startProcess(t, "asks")
 	if got := ask(t, p, 1, "ask", ""); !strings.Contains(got, `"code":-32601`) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -36,8 +37,20 @@ func (e *MessageError) Error() string {
 // of byte streams.
 type stream struct {
 	link
-	calls calls
-	out   sender
+	calls  calls
+	out    sender
+	attend atomic.Pointer[func(func()) func()]
+}
+
+// SetAttend implements Attended.
+func (s *stream) SetAttend(attend func(fn func()) (turn func())) { s.attend.Store(&attend) }
+
+func (s *stream) attended(fn func()) (turn func()) {
+	if a := s.attend.Load(); a != nil {
+		return (*a)(fn)
+	}
+	fn()
+	return nil
 }
 
 // SessionID is always "": there are no session ids here.
@@ -120,20 +133,63 @@ func (s *stream) sendResponse(ctx context.Context, id []byte, resp *Response) {
 	_ = s.write(ctx, append(appendResponse(nil, id, resp), '\n')) // the end of the connection tells
 }
 
-// read reads messages until the stream ends, which io.EOF is, or fails.
-func (s *stream) read(r *lineReader) error {
-	for {
-		line, long, err := r.next()
-		if long != nil {
-			if err := s.tooLong(long, r.max); err != nil {
-				return err
+// reliefTime is how long a reader may turn the loop, see Attended, before
+// another goroutine reads in its place.
+const reliefTime = 2 * time.Millisecond
+
+// errRelieved ends a reader in whose place another reads.
+var errRelieved = errors.New("another goroutine reads on")
+
+// read reads messages until the stream ends, which io.EOF is, or fails. Where it
+// fails with errRelieved, instead is called on another goroutine, to call read.
+func (s *stream) read(r *lineReader, instead func()) error {
+	var (
+		line    []byte
+		long    *tooLong
+		err     error
+		turning atomic.Bool
+		relief  *time.Timer
+	)
+	deliver := func() {
+		for {
+			if long == nil {
+				s.line(line)
+			} else if bad := s.tooLong(long, r.max); bad != nil {
+				err = bad
 			}
-		} else {
-			s.line(line)
+			if err != nil || !r.ready() {
+				return
+			}
+			line, long, err = r.next()
 		}
-		if err != nil {
+	}
+	for {
+		line, long, err = r.next()
+		turn := s.attended(deliver)
+		switch {
+		case err != nil:
+			if turn != nil {
+				go turn()
+			}
 			return err
+		case turn == nil:
+			continue
+		case relief == nil:
+			turning.Store(true)
+			relief = time.AfterFunc(reliefTime, func() {
+				if turning.CompareAndSwap(true, false) {
+					instead()
+				}
+			})
+		default:
+			turning.Store(true)
+			relief.Reset(reliefTime)
 		}
+		turn()
+		if !turning.CompareAndSwap(true, false) {
+			return errRelieved
+		}
+		relief.Stop()
 	}
 }
 
@@ -313,6 +369,7 @@ func cut(text []byte) string {
 type Pipe struct {
 	stream
 	r     io.Reader
+	lines *lineReader // the reader's
 	mu    sync.Mutex
 	state int // 0 new, 1 started, 2 closed
 }
@@ -347,13 +404,20 @@ func (p *Pipe) Start(ctx context.Context) error {
 	}
 	p.state = 1
 	p.calls.open()
-	go func() {
-		err := p.read(&lineReader{r: p.r, max: DefaultMaxMessage})
-		p.lost(err)
-		p.shut(0)
-		p.finish()
-	}()
+	p.lines = &lineReader{r: p.r, max: DefaultMaxMessage}
+	go p.readOn()
 	return nil
+}
+
+// readOn reads to the end, and ends the connection.
+func (p *Pipe) readOn() {
+	err := p.read(p.lines, p.readOn)
+	if err == errRelieved {
+		return
+	}
+	p.lost(err)
+	p.shut(0)
+	p.finish()
 }
 
 // lost ends the connection because reading or writing failed.

@@ -66,6 +66,15 @@ type Poster interface {
 	Withdraw(id int64) bool
 }
 
+// An Attended is a Conn whose reader can do the work of who waits for what it
+// reads.
+type Attended interface {
+	// SetAttend sets what surrounds each delivery. It calls fn, and may return
+	// what the reader is to call next; while that lasts for long, another goroutine
+	// reads.
+	SetAttend(attend func(fn func()) (turn func()))
+}
+
 // A Request is one request to the server.
 type Request struct {
 	// ID is positive and unlike that of every other request in flight.
