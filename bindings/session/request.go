@@ -265,12 +265,13 @@ func (p *pending) finishWith(first *answer) {
 	}
 }
 
-// makeRoom lets a new goroutine's stack grow to what a call over HTTP takes, at
-// once and while there is nothing on it to be moved. It returns 0.
+// makeRoom lets a new goroutine's stack grow to what a call over HTTP and the
+// JavaScript that waits for it take, at once and while there is nothing on it to
+// be moved. It returns 0.
 //
 //go:noinline
 func makeRoom(i int) byte {
-	var room [6 << 10]byte
+	var room [12 << 10]byte
 	return room[i]
 }
 
