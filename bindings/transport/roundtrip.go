@@ -285,7 +285,7 @@ func newWire(t *roundTripper, conn net.Conn, addr string) *wire {
 
 var (
 	errUnsent   = errors.New("nothing could be sent")
-	errLongHead = fmt.Errorf("the head of the server's answer is longer than %d bytes", maxHead)
+	errLongHead = errors.New("the head of the server's answer is longer than 10 MB")
 )
 
 // Read reads on while the limit lasts.

@@ -85,7 +85,8 @@ func (w *web) closeIdle() {
 
 // NewRoundTripper makes what carries the requests to one server where
 // HTTPOptions name nothing else: http.DefaultTransport, for many calls at a time
-// and for streams that stay silent for long.
+// and for streams that stay silent for long, with a shorter way for short
+// messages. It has CloseIdleConnections, too.
 func NewRoundTripper(opts HTTPOptions) http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 15 * time.Second}
 	t := &http.Transport{
