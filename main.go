@@ -39,20 +39,23 @@ func main() {
 	os.Exit(code)
 }
 
-// collectLate lets the heap grow to heapFloor before the garbage collector
-// runs, so that it stays out of short runs and comes seldom in runs that hold
-// little; what holds more is collected as always, when it has doubled.
+// collectLate lets the heap grow before the garbage collector runs: to leastGrowth
+// at first, so that it stays out of short runs, then by growthFactor times what is
+// held, so that it comes seldom while a script's data builds up. What holds more
+// than mostGrowth is collected as always, when it has doubled.
 func collectLate() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
-	debug.SetGCPercent(heapFloor / goHeapFloor * 100)
+	debug.SetGCPercent(leastGrowth / goHeapFloor * 100)
 	afterCollection()
 }
 
 const (
-	heapFloor   = 32 << 20
-	goHeapFloor = 4 << 20 // where Go's collector runs first with a percentage of 100
+	leastGrowth  = 32 << 20
+	growthFactor = 4
+	mostGrowth   = 128 << 20
+	goHeapFloor  = 4 << 20 // where Go's collector runs first with a percentage of 100
 )
 
 // afterCollection sets, at the end of each collection, when the next one comes.
@@ -61,7 +64,8 @@ func afterCollection() {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(live)
 		if held := live[0].Value.Uint64(); held > 0 {
-			debug.SetGCPercent(int(min(max(100, heapFloor*100/held), heapFloor/goHeapFloor*100)))
+			growth := max(leastGrowth, min(growthFactor*held, mostGrowth))
+			debug.SetGCPercent(int(min(max(100, growth*100/held), leastGrowth/goHeapFloor*100)))
 		}
 		afterCollection()
 	}, struct{}{})
@@ -82,7 +86,7 @@ func run(ctx context.Context, args []string, guarded bool) int {
 			return modules(bindings.Options{Warm: warm, Trace: wire}), warm
 		},
 		Trace: func(w io.Writer, color, whole bool) { bindings.TraceTo(wire, w, color, whole) },
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Guarded: guarded,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Guarded: guarded, Cache: cacheDir(),
 		Stuck: func(code int) {
 			process.KillAll()
 			os.Exit(code)
@@ -245,6 +249,28 @@ func listen(wire *bindings.Tracer, show func(repl.Message)) {
 			return bindings.TraceText(e, bindings.TraceStyle{Name: name, Width: width, Color: color, Whole: whole})
 		}})
 	})
+}
+
+// cacheDir is where what scripts were compiled to is kept: $MCPJS_CACHE, else in
+// the XDG cache directory; "" where nothing is to be kept.
+func cacheDir() string {
+	if dir, set := os.LookupEnv("MCPJS_CACHE"); set && dir == "" {
+		return ""
+	} else if dir, err := filepath.Abs(dir); set && err == nil {
+		return dir
+	}
+	dir := os.Getenv("XDG_CACHE_HOME")
+	if !filepath.IsAbs(dir) {
+		if runtime.GOOS == "windows" {
+			dir, _ = os.UserCacheDir()
+		} else if home, err := os.UserHomeDir(); err == nil {
+			dir = filepath.Join(home, ".cache")
+		}
+	}
+	if !filepath.IsAbs(dir) {
+		return ""
+	}
+	return filepath.Join(dir, "mcpjs", "compiled")
 }
 
 // version is that of the module that the binary was built from.

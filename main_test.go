@@ -25,7 +25,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"mcpjs": main})
+	testscript.Main(uncached{m}, map[string]func(){"mcpjs": main})
+}
+
+// uncached are the tests, which leave the user's cache alone.
+type uncached struct{ *testing.M }
+
+func (m uncached) Run() int {
+	os.Setenv("MCPJS_CACHE", "")
+	return m.M.Run()
 }
 
 // TestScripts runs the command lines in scripts/testdata.

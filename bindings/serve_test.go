@@ -40,6 +40,7 @@ var binary = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	os.Setenv("MCPJS_CACHE", "") // not the user's
 	code := m.Run()
 	if built != "" {
 		os.RemoveAll(built)

@@ -44,6 +44,7 @@ var unsupported = map[string]bool{
 var (
 	mainFields = []string{"main", "module"}
 	conditions = []string{"node"}
+	extensions = []string{".tsx", ".ts", ".jsx", ".js", ".css", ".json"} // what imports may leave out
 )
 
 // bundle compiles a source and all that it imports with esbuild.
@@ -59,7 +60,11 @@ func bundle(src Source, opts CompileOptions) (*Program, error) {
 		}
 		b.home = filepath.Dir(file)
 	}
-	return b.build(spec)
+	cache := cached(src, opts)
+	if cache == nil {
+		return b.build(spec)
+	}
+	return cache.program(b, spec)
 }
 
 // bundleSpec compiles what spec names, seen from a directory.
@@ -89,6 +94,8 @@ type bundler struct {
 	// require tells that the program is to give { exports }, as require sees them,
 	// not the namespace.
 	require bool
+	// recording, where set, is of what the build depends on.
+	recording *recording
 }
 
 // build compiles what spec names. What only import() or require ask for and is
@@ -127,23 +134,24 @@ func (b *bundler) attempt(spec string) api.BuildResult {
 			ResolveDir: b.dir,
 			Sourcefile: internalFile + "entry",
 		},
-		AbsWorkingDir:  b.dir,
-		Outfile:        filepath.Join(b.dir, bundleName),
-		Bundle:         true,
-		Format:         api.FormatESModule,
-		Target:         api.ES2022,
-		Platform:       api.PlatformNeutral,
-		MainFields:     mainFields,
-		Conditions:     conditions,
-		Supported:      b.supported(),
-		Define:         map[string]string{"import.meta": "__mcpjs_meta"},
-		Sourcemap:      api.SourceMapExternal,
-		SourcesContent: api.SourcesContentExclude,
-		LegalComments:  api.LegalCommentsNone,
-		KeepNames:      true, // lowering renames classes
-		Plugins:        []api.Plugin{{Name: "mcpjs", Setup: b.setup}},
-		LogLevel:       api.LogLevelSilent,
-		Write:          false,
+		AbsWorkingDir:     b.dir,
+		Outfile:           filepath.Join(b.dir, bundleName),
+		Bundle:            true,
+		Format:            api.FormatESModule,
+		Target:            api.ES2022,
+		Platform:          api.PlatformNeutral,
+		MainFields:        mainFields,
+		Conditions:        conditions,
+		ResolveExtensions: extensions,
+		Supported:         b.supported(),
+		Define:            map[string]string{"import.meta": "__mcpjs_meta"},
+		Sourcemap:         api.SourceMapExternal,
+		SourcesContent:    api.SourcesContentExclude,
+		LegalComments:     api.LegalCommentsNone,
+		KeepNames:         true, // lowering renames classes
+		Plugins:           []api.Plugin{{Name: "mcpjs", Setup: b.setup}},
+		LogLevel:          api.LogLevelSilent,
+		Write:             false,
 	})
 }
 
@@ -185,9 +193,17 @@ func (b *bundler) program(result api.BuildResult) (*Program, error) {
 			code = f.Contents
 		}
 	}
-	out := filepath.Join(b.dir, bundleName)
 	text := "(async(__mcpjs,require)=>{\"use strict\";let __mcpjs_result;" + patchHelpers(string(code)) +
 		"\nreturn __mcpjs_result})\n//# sourceMappingURL=" + bundleName + ".map"
+	if b.recording != nil {
+		b.recording.out = []string{text, string(sourceMap)}
+	}
+	return b.compile(text, sourceMap)
+}
+
+// compile makes the program of what esbuild gave.
+func (b *bundler) compile(text string, sourceMap []byte) (*Program, error) {
+	out := filepath.Join(b.dir, bundleName)
 	tree, err := goja.Parse(out, text, parser.WithSourceMapLoader(func(string) ([]byte, error) { return sourceMap, nil }))
 	if err != nil && !b.lowered && oddField().MatchString(text) {
 		return nil, errFieldName
@@ -215,6 +231,12 @@ func (b *bundler) setup(build api.PluginBuild) {
 	})
 	if b.opts.Permissions != nil {
 		b.guard(build)
+	}
+	if b.recording != nil {
+		build.OnResolve(api.OnResolveOptions{Filter: "."}, func(a api.OnResolveArgs) (none api.OnResolveResult, err error) {
+			b.recording.resolve(a, b.opts.Modules)
+			return none, nil
+		})
 	}
 	if b.opts.Links {
 		build.OnResolve(api.OnResolveOptions{Filter: `^\.\.?/`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
@@ -273,6 +295,9 @@ func (b *bundler) setup(build api.PluginBuild) {
 		if err != nil {
 			return api.OnLoadResult{}, err
 		}
+		if b.recording != nil {
+			b.recording.load(a.Path, raw)
+		}
 		if filepath.Ext(a.Path) == ".json" {
 			code := string(raw)
 			return api.OnLoadResult{Contents: &code, Loader: api.LoaderJSON}, nil
@@ -280,6 +305,12 @@ func (b *bundler) setup(build api.PluginBuild) {
 		code := prepare(a.Path, string(raw), a.Path == b.src.Name)
 		return api.OnLoadResult{Contents: &code, Loader: loaderOf(a.Path), ResolveDir: filepath.Dir(a.Path)}, nil
 	})
+	if b.recording != nil {
+		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "file"}, func(a api.OnLoadArgs) (none api.OnLoadResult, err error) {
+			b.recording.spoil()
+			return none, nil
+		})
+	}
 }
 
 // guard asks before a path is looked at, so that nothing can be learnt of files

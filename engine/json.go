@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"math/big"
 	"strconv"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -31,51 +29,13 @@ type JSONOptions struct {
 // objects and arrays, keys in the order sent, "__proto__" an ordinary key, the
 // last of equal keys. Syntax errors read as in node. Loop only.
 func (rt *Runtime) ParseJSON(text []byte, opts JSONOptions) (Value, error) {
-	s := scanner{vm: rt.vm, text: text, bigInts: opts.BigInts, stringify: rt.pristine.stringify, seen: &rt.seen}
+	s := scanner{vm: rt.vm, text: text, bigInts: opts.BigInts, pristine: &rt.pristine, seen: &rt.seen}
 	v, err := s.document()
 	if err != nil {
 		return nil, &Error{Class: "SyntaxError", Message: err.Error()}
 	}
 	return v, nil
 }
-
-// Stringify is JSON.stringify: nil for undefined and functions, an error where
-// the value is circular, holds a BigInt, or has a getter or toJSON that throws.
-// Loop only.
-func (rt *Runtime) Stringify(v Value) (json.RawMessage, error) {
-	s, err := rt.pristine.stringify(goja.Undefined(), v)
-	if err != nil {
-		return nil, err
-	}
-	if goja.IsUndefined(s) {
-		return nil, nil
-	}
-	return json.RawMessage(s.String()), nil
-}
-
-// StringifyExact is Stringify for JSON that leaves the script: BigInts become
-// integers with all their digits, where JSON.stringify refuses them. Loop only.
-func (rt *Runtime) StringifyExact(v Value) (json.RawMessage, error) {
-	raw, err := rt.Stringify(v)
-	var ex *goja.Exception
-	if err == nil || !errors.As(err, &ex) || !strings.Contains(ex.Error(), "BigInt") {
-		return raw, err
-	}
-	replacer := rt.vm.ToValue(func(c Call) Value {
-		if n := c.Argument(1); goja.IsBigInt(n) {
-			return rt.vm.ToValue("\x00" + n.String() + "\x00")
-		}
-		return c.Argument(1)
-	})
-	s, err := rt.pristine.stringify(goja.Undefined(), v, replacer)
-	if err != nil || goja.IsUndefined(s) {
-		return nil, err
-	}
-	return bigIntMark().ReplaceAll([]byte(s.String()), []byte("$1")), nil
-}
-
-// bigIntMark is a BigInt as StringifyExact's replacer writes it.
-var bigIntMark = pattern(`"\\u0000(-?[0-9]+)\\u0000"`)
 
 // ToValue makes a JavaScript value of a Go one: values and JSON text as they
 // are, errors as error objects, the rest as goja does. Loop only.
@@ -108,15 +68,15 @@ func anyStrings(ss []string) []any {
 
 // scanner reads one JSON text straight into values.
 type scanner struct {
-	vm        *goja.Runtime
-	text      []byte
-	i         int
-	depth     int
-	bigInts   bool
-	buf       []byte
-	items     []any // of the arrays that are open
-	seen      *seenText
-	stringify goja.Callable
+	vm       *goja.Runtime
+	text     []byte
+	i        int
+	depth    int
+	bigInts  bool
+	buf      []byte
+	items    []any // of the arrays that are open
+	seen     *seenText
+	pristine *pristine
 }
 
 // seenText keeps the short strings and keys that were read last, by a hash of
@@ -234,11 +194,14 @@ func (s *scanner) object() (Value, error) {
 	if err := s.enter(); err != nil {
 		return nil, err
 	}
-	o := s.vm.NewObject()
+	// Its prototype comes last: what a script has put there, such as a setter, is
+	// not to see the members.
+	o := s.vm.CreateObject(nil)
 	s.space()
 	if s.i < len(s.text) && s.text[s.i] == '}' {
 		s.i++
 		s.depth--
+		o.SetPrototype(s.pristine.objectProto)
 		return o, nil
 	}
 	for {
@@ -246,7 +209,7 @@ func (s *scanner) object() (Value, error) {
 		if s.i >= len(s.text) || s.text[s.i] != '"' {
 			return nil, s.unexpected()
 		}
-		key, err := s.key()
+		key, wide, err := s.key()
 		if err != nil {
 			return nil, err
 		}
@@ -259,8 +222,8 @@ func (s *scanner) object() (Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		if key == "__proto__" {
-			o.DefineDataProperty(key, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+		if wide != nil {
+			s.pristine.reflectSet(goja.Undefined(), o, wide, v)
 		} else {
 			o.Set(key, v)
 		}
@@ -274,6 +237,7 @@ func (s *scanner) object() (Value, error) {
 		case '}':
 			s.i++
 			s.depth--
+			o.SetPrototype(s.pristine.objectProto)
 			return o, nil
 		default:
 			return nil, s.unexpected()
@@ -317,23 +281,24 @@ func (s *scanner) array() (Value, error) {
 	}
 }
 
-// key reads a property name; equal names mostly share one string.
-func (s *scanner) key() (string, error) {
+// key reads a property name: as a value where UTF-8 has no form for it. Equal
+// names mostly share one string.
+func (s *scanner) key() (string, Value, error) {
 	b, wide, err := s.chars()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if wide != nil {
-		return goja.StringFromUTF16(wide).String(), nil
+		return "", goja.StringFromUTF16(wide), nil
 	}
 	if len(b) == 0 || len(b) > longestSeen {
-		return string(b), nil
+		return string(b), nil, nil
 	}
 	seen := &s.seen.keys[slot(b)]
 	if *seen != string(b) {
 		*seen = string(b)
 	}
-	return *seen, nil
+	return *seen, nil, nil
 }
 
 func (s *scanner) string() (Value, error) {
@@ -551,6 +516,7 @@ func (s *scanner) number() (Value, error) {
 func (rt *Runtime) installJSON() {
 	object := rt.vm.Get("JSON").(*goja.Object)
 	rt.pristine.stringify, _ = goja.AssertFunction(object.Get("stringify"))
+	rt.pristine.revive, _ = goja.AssertFunction(object.Get("parse"))
 	parse := rt.vm.ToValue(func(c Call) Value {
 		text := c.Argument(0).ToString().(goja.String)
 		raw := []byte(text.String())
@@ -562,9 +528,7 @@ func (rt *Runtime) installJSON() {
 			rt.Throw(err)
 		}
 		if revive, ok := goja.AssertFunction(c.Argument(1)); ok {
-			holder := rt.vm.NewObject()
-			holder.DefineDataProperty("", v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
-			return rt.revive(revive, holder, "")
+			return rt.revive(revive, v)
 		}
 		return v
 	}).(*goja.Object)
@@ -574,23 +538,36 @@ func (rt *Runtime) installJSON() {
 	rt.pristine.parse, _ = goja.AssertFunction(parse)
 }
 
-// revive is JSON.parse's second argument at work (ECMA-262, 25.5.1.1).
-func (rt *Runtime) revive(fn goja.Callable, holder *goja.Object, key string) Value {
-	v := holder.Get(key)
-	if o, ok := v.(*goja.Object); ok {
-		for _, k := range o.Keys() {
-			if nv := rt.revive(fn, o, k); goja.IsUndefined(nv) {
-				o.Delete(k)
-			} else {
-				o.DefineDataProperty(k, nv, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
-			}
+// revive is JSON.parse's second argument at work (ECMA-262, 25.5.1.1). goja's own
+// does it: it parses a text with a place for v, which is put there before the walk
+// comes to it.
+func (rt *Runtime) revive(fn goja.Callable, v Value) Value {
+	var holder *goja.Object
+	var result Value
+	walk := func(c Call) Value {
+		switch {
+		case holder == nil:
+			holder = c.This.(*goja.Object)
+			holder.Set("", v)
+			return goja.Undefined()
+		case result != nil: // v has been walked
+			return goja.Undefined()
 		}
+		out, err := fn(c.This, c.Arguments...)
+		if err != nil {
+			panic(err)
+		}
+		if c.This == holder {
+			result = out
+			return v
+		}
+		return out
 	}
-	out, err := fn(holder, rt.vm.ToValue(key), v)
+	_, err := rt.pristine.revive(goja.Undefined(), rt.vm.ToValue(`{"first":0,"":0}`), rt.vm.ToValue(walk))
 	if err != nil {
 		panic(err)
 	}
-	return out
+	return result
 }
 
 // escapeLone writes a string's text with every half of a surrogate pair as an

@@ -77,6 +77,8 @@ func (rt *Runtime) installIntrinsics() {
 		return c
 	}
 	rt.pristine.reflectConstruct = fn("Reflect", "construct")
+	rt.pristine.objectProto = vm.NewObject().Prototype()
+	rt.pristine.reflectSet = fn("Reflect", "set")
 	rt.pristine.ownDescriptor = fn("Object", "getOwnPropertyDescriptor")
 	rt.pristine.isView = fn("ArrayBuffer", "isView")
 }

@@ -5,6 +5,7 @@ package engine
 import (
 	"io/fs"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -69,4 +70,11 @@ func (at Place) within(do func(dir int, name string) error) error {
 		return fs.ErrInvalid
 	}
 	return do(int(dir.Fd()), name)
+}
+
+// private tells that nobody but the user who runs this process may change a
+// file.
+func private(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == os.Geteuid() && info.Mode().Perm()&0o022 == 0
 }

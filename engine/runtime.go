@@ -93,6 +93,7 @@ type Runtime struct {
 	sources      map[string]string
 	loaded       map[string]bool // files that programs were made of
 	pristine     pristine
+	writer       *writer // nil while it writes
 	seen         seenText
 	inspector    *Inspector
 	host         *goja.Object               // what bundled code knows as __mcpjs
@@ -119,13 +120,15 @@ type Runtime struct {
 
 // pristine holds intrinsics as they were before any script could change them.
 type pristine struct {
-	stringify, parse      goja.Callable
-	reflectConstruct      goja.Callable
-	ownDescriptor         goja.Callable
-	isView                goja.Callable
-	regexp                *goja.Object
-	promiseThen           goja.Callable
-	objectProto, errProto *goja.Object
+	stringify, parse goja.Callable
+	revive           goja.Callable // goja's own JSON.parse
+	reflectConstruct goja.Callable
+	reflectSet       goja.Callable
+	ownDescriptor    goja.Callable
+	isView           goja.Callable
+	regexp           *goja.Object
+	promiseThen      goja.Callable
+	objectProto      *goja.Object
 }
 
 // New makes a Runtime with its globals and modules in place. Nothing runs yet.

@@ -56,6 +56,15 @@ type Program struct {
 	file    *file.File // of the program, for positions
 	source  Source
 	prefix  int // columns that the wrapper put before line 1
+	keep    func()
+}
+
+// Keep writes to the cache what a later run of the unchanged source can begin
+// with, if there is something to write. It never fails. Any goroutine, once.
+func (p *Program) Keep() {
+	if p.keep != nil {
+		p.keep()
+	}
 }
 
 // CompileOptions say what surrounds a source.
@@ -70,6 +79,10 @@ type CompileOptions struct {
 	// module that is in a file may be, with the modules and JSON files below its
 	// directory that it imports, hidden ones left out.
 	Permissions *Permissions
+	// Cache is the directory, of the user's own, in which what esbuild made of
+	// files is kept from one process to the next (Program.Keep); "" keeps nothing.
+	// It is not used with Permissions or Links.
+	Cache string
 
 	atRun bool // the script itself asks for the module
 }

@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	workDir = dir
+	os.Setenv("MCPJS_CACHE", "") // not the user's
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)

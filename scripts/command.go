@@ -51,6 +51,9 @@ in process.argv and in args of the module "mcpjs".
 The script ends when its last line has run and nothing is pending: no calls,
 timers or subscriptions. Connections that it left open are closed then.
 
+What files compile to is kept for the next start, in the directory that MCPJS_CACHE
+names (nowhere if that is empty), else in mcpjs below the user's caches.
+
 With --sandbox the script touches nothing but what --allow-read and its like name,
 files, environment variables, programs, hosts, MCP servers and their tools; such a
 flag without a value (after "=") allows all of its kind. The script's modules below

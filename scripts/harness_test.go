@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 		watchWithModule(os.Args[2:])
 		return
 	}
+	os.Setenv("MCPJS_CACHE", "") // not the user's
 	code := m.Run()
 	for _, path := range append(more, built) {
 		if path != "" {

@@ -54,6 +54,8 @@ type Options struct {
 	Guarded bool
 	// Dir is the working directory; "" means the process's.
 	Dir string
+	// Cache is engine.CompileOptions.Cache.
+	Cache string
 	// Warm, where set, gives the modules of a series of runs that keep their
 	// connections from one to the next.
 	Warm func() ([]engine.Module, Warm)
@@ -91,7 +93,7 @@ func Run(ctx context.Context, src engine.Source, opts Options) error {
 		opts.Setup(rt)
 	}
 	program, err := engine.Compile(src, engine.CompileOptions{
-		Modules: opts.Modules, Color: rt.ColorStderr, Permissions: opts.Permissions,
+		Modules: opts.Modules, Color: rt.ColorStderr, Permissions: opts.Permissions, Cache: opts.Cache,
 	})
 	if err == nil {
 		if opts.Timeout > 0 {
@@ -102,6 +104,7 @@ func Run(ctx context.Context, src engine.Source, opts Options) error {
 		stop := watchSignals(rt, ctx, opts.Stuck)
 		defer stop()
 		defer opts.watchHeap(rt)()
+		defer program.Keep()
 		err = rt.Run(ctx, program)
 	}
 	failure := explain(rt, err)

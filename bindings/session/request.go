@@ -400,6 +400,9 @@ func (p *pending) send(params json.RawMessage, first *answer) (json.RawMessage, 
 	}
 	generation := s.generation.Load()
 	if first == nil {
+		if p.ctx.Err() != nil { // the server, which has nothing of it, needn't be told
+			return nil, context.Cause(p.ctx)
+		}
 		full, err := withMeta(params, *s.meta.Load(), p.token)
 		if err != nil {
 			return nil, fmt.Errorf("%s%w", during(p.label(), s.opts.Server), err)
