@@ -325,6 +325,32 @@ func (b *binding) onAbort(op *engine.Operation, signal engine.Value, cancel cont
 	})
 }
 
+// unawaited is the prototype of what mcp.connect gives: a promise that tells who
+// takes it for the client.
+type unawaited struct{ b *binding }
+
+func (b *binding) unawaitedClient() *engine.Object {
+	if b.connecting == nil {
+		vm := b.rt.VM()
+		b.connecting = vm.NewDynamicObject(unawaited{b})
+		b.connecting.SetPrototype(vm.Get("Promise").(*engine.Object).Get("prototype").(*engine.Object))
+	}
+	return b.connecting
+}
+
+// Get is called for what the promise itself has not.
+func (u unawaited) Get(name string) engine.Value {
+	if name != "constructor" && slices.Contains(u.b.client.Proto.GetOwnPropertyNames(), name) {
+		u.b.rt.Throw(engine.TypeErrorf("await mcp.connect(…) before you use the client's %s", name))
+	}
+	return nil
+}
+
+func (unawaited) Set(string, engine.Value) bool { return false }
+func (unawaited) Has(string) bool               { return false }
+func (unawaited) Delete(string) bool            { return false }
+func (unawaited) Keys() []string                { return nil }
+
 // defineClient makes the class Client.
 func (b *binding) defineClient() {
 	rt, vm := b.rt, b.rt.VM()

@@ -131,6 +131,11 @@ func TestErrorsOfServers(t *testing.T) {
 		const early = bakery.tools.add({ a: 1, b: 2 });
 		await fails(async () => early.data.sum, 'TypeError: call tool "add": await the call');
 		equal([inspect(early), (await early).data.sum], ["Promise [PendingCall] { <pending> }", 3]);
+		const connecting = mcp.connect("demo");
+		await fails(async () => connecting.callTool("add"), "TypeError: await mcp.connect(…) before you use the client's callTool");
+		connecting.note = "mine";
+		equal([connecting instanceof Promise, Promise.resolve(connecting) === connecting, "tools" in connecting, connecting.note], [true, true, false, "mine"]);
+		await (await connecting).close();
 	`, "rogue", rogue)
 }
 

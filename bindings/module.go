@@ -93,12 +93,13 @@ type binding struct {
 	pool    *session.Pool
 	permits *permits // nil: everything
 
-	exports *engine.Object
-	client  *engine.Class
-	pending *engine.Class
-	result  *engine.Class
-	served  *servers // nil until there is a Server
-	task    *engine.Class
+	exports    *engine.Object
+	client     *engine.Class
+	pending    *engine.Class
+	connecting *engine.Object // prototype of what mcp.connect gives; nil until then
+	result     *engine.Class
+	served     *servers // nil until there is a Server
+	task       *engine.Class
 
 	leases  leases
 	clients int // made so far, for their names
@@ -151,7 +152,9 @@ func newBinding(rt *engine.Runtime, opts Options) *binding {
 		if err != nil {
 			return rt.Rejected(err), nil
 		}
-		return cl.connect(), nil
+		connected := cl.connect()
+		connected.SetPrototype(b.unawaitedClient())
+		return connected, nil
 	})
 	set("servers", func(engine.Call) (engine.Value, error) { return b.servers() })
 	set("server", func(c engine.Call) (engine.Value, error) {

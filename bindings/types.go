@@ -130,7 +130,7 @@ func (f *typesFlags) run(c *cobra.Command, args []string, modules []engine.Modul
 		return fmt.Errorf("--timeout: %q is too short", f.timeout)
 	}
 	var list []*known
-	for _, arg := range args {
+	for i, arg := range args {
 		more, err := knownTargets(arg, env)
 		if info, statErr := os.Stat(arg); err != nil && statErr == nil && info.IsDir() {
 			if f.dir != "" {
@@ -138,6 +138,9 @@ func (f *typesFlags) run(c *cobra.Command, args []string, modules []engine.Modul
 			}
 			f.dir = arg
 			continue
+		}
+		if err != nil && i == 0 && f.dir == "" && !strings.Contains(arg, "=") {
+			return fmt.Errorf("%w; if it is to be the folder, make it first", err)
 		}
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"fmt"
+	"slices"
 
 	"mcpjs/engine"
 
@@ -59,7 +60,11 @@ func (f *Flags) Run(c *cobra.Command, args []string, opts Options) error {
 		return fmt.Errorf("--color: %q is not one of auto, always, never", f.Color)
 	}
 	for _, arg := range args {
-		opts.Targets = append(opts.Targets, parseTarget(arg))
+		t := parseTarget(arg)
+		if t.Name != "" && slices.ContainsFunc(opts.Targets, func(have Target) bool { return have.Name == t.Name }) {
+			return fmt.Errorf("two targets are named %s: each client is a variable and needs a name of its own", t.Name)
+		}
+		opts.Targets = append(opts.Targets, t)
 	}
 	switch f.Trace {
 	case "", "on", "full":

@@ -64,6 +64,9 @@ func matching(items []candidate, typed string) []candidate {
 	return loose
 }
 
+// inArray is a step of a site's path, into an array literal.
+const inArray = "\x00[]"
+
 // site is where the cursor stands.
 type site struct {
 	from      int // of the word that is being typed
@@ -74,7 +77,8 @@ type site struct {
 
 	callee []string // of the call whose arguments it is in
 	arg    int      // which of them
-	object bool     // directly in an object literal, which is that argument
+	object bool     // directly in an object literal, which is that argument or in it
+	path   []string // of properties and inArray, from the argument to that literal
 	key    string   // the property whose value it is in; "" at a key
 	keys   map[string]string
 	// afterValue tells that a value ends just before, which only an operator
@@ -112,6 +116,8 @@ func siteOf(before []rune, tokens []token) site {
 	if n := len(solid); n > 0 && !s.inString && isPunct(before, solid[n-1], '.') {
 		if chain, ok := chainBefore(before, solid[:n-1]); ok {
 			s.member = chain
+		} else if n > 1 && solid[n-2].kind == text && !solid[n-2].open && before[solid[n-2].from] != '/' {
+			s.member = []string{"String", "prototype"}
 		} else {
 			s.member = []string{}
 		}
@@ -170,16 +176,10 @@ func (s *site) findCall(src []rune, solid []token) {
 		return slices.IndexFunc(solid, func(t token) bool { return t.to-1 == at && t.kind == punct })
 	}
 	paren := len(open) - 1
-	if src[open[paren]] == '{' {
-		brace := index(open[paren])
-		if brace < 1 || paren == 0 || src[open[paren-1]] != '(' || !isPunct(src, solid[brace-1], '(') && !isPunct(src, solid[brace-1], ',') {
-			return
-		}
-		s.object = true
-		s.readObject(src, solid[brace+1:])
+	for paren >= 0 && src[open[paren]] != '(' {
 		paren--
 	}
-	if src[open[paren]] != '(' {
+	if paren < 0 || !s.readLevels(src, solid, open[paren+1:], index) {
 		return
 	}
 	at := index(open[paren])
@@ -212,6 +212,38 @@ func (s *site) findCall(src []rune, solid []token) {
 		}
 		s.keys["\x00first"] = unquote(string(src[solid[at+1].from:solid[at+1].to]))
 	}
+}
+
+// readLevels reads the literals that the cursor is in, the first of which is an
+// argument; false where a bracket begins something else.
+func (s *site) readLevels(src []rune, solid []token, levels []int, index func(at int) int) bool {
+	for i, level := range levels {
+		begin := index(level)
+		if begin < 1 {
+			return false
+		}
+		follows := func(which string) bool {
+			t := solid[begin-1]
+			return t.kind == punct && strings.ContainsRune(which, src[t.to-1])
+		}
+		switch {
+		case i == 0 && (src[level] != '{' || !follows("(,")), i > 0 && src[levels[i-1]] == '{' && !follows(":"), i > 0 && src[levels[i-1]] == '[' && !follows("[,"):
+			return false
+		case src[level] == '[':
+			s.object, s.path = false, append(s.path, inArray)
+			continue
+		}
+		inner := solid[begin+1:]
+		if i+1 < len(levels) {
+			inner = solid[begin+1 : index(levels[i+1])]
+		}
+		s.object = true
+		s.readObject(src, inner)
+		if i+1 < len(levels) {
+			s.path = append(s.path, s.key)
+		}
+	}
+	return true
 }
 
 // readObject reads the properties that an object literal has so far.
@@ -322,24 +354,35 @@ func (s *Session) completeMember(chain []string, deadline time.Time) []candidate
 			return s.toolProperties(srv, deadline)
 		}
 	}
-	names := make(chan []string, 1)
+	names, common := make(chan []string, 1), make(chan []string, 1)
 	if !s.onLoop(deadline, func() {
-		var list []string
+		var list, everywhere []string
 		if v, ok := s.walk(chain); ok {
 			list = s.rt.PeekNames(v)
+			root := s.rt.VM().NewObject().Prototype()
+			if o, ok := v.(*engine.Object); !ok || o != root {
+				everywhere = root.GetOwnPropertyNames()
+			}
 		}
 		names <- list
+		common <- everywhere
 	}) {
 		return nil
 	}
-	var items []candidate
-	for _, n := range <-names {
-		if isIdentifier(n) {
+	all, everywhere := <-names, <-common
+	var items, last []candidate // what all objects have comes last
+	for _, n := range all {
+		switch {
+		case !isIdentifier(n):
+		case slices.Contains(everywhere, n):
+			last = append(last, candidate{text: n})
+		default:
 			items = append(items, candidate{text: n})
 		}
 	}
 	sortCandidates(items)
-	return items
+	sortCandidates(last)
+	return append(items, last...)
 }
 
 // sortCandidates puts names that begin with an underscore last.

@@ -87,8 +87,20 @@ func (s *Session) completeArgument(at site, deadline time.Time) []candidate {
 	if !at.object {
 		return nil
 	}
+	if n := len(at.callee); n == 2 && at.callee[0] == "mcp" && (at.callee[1] == "connect" || at.callee[1] == "client") && at.arg == 1 {
+		return s.options("ClientOptions", at)
+	}
 	srv, kind, name := s.callOf(at, func(chain []string) *server { return s.serverAt(chain, deadline) })
-	if srv == nil || at.arg != argumentIndex(at) {
+	if srv == nil {
+		return nil
+	}
+	arguments := argumentIndex(at)
+	switch {
+	case kind == "tool" && at.arg == arguments+1:
+		return s.options("CallToolOptions", at)
+	case kind == "prompt" && at.arg == 2, kind == "resource" && at.arg == 1 && at.callee[len(at.callee)-1] == "readResource":
+		return s.options("CallOptions", at)
+	case at.arg != arguments:
 		return nil
 	}
 	items := []candidate{}
@@ -99,7 +111,10 @@ func (s *Session) completeArgument(at site, deadline time.Time) []candidate {
 		if it == nil {
 			return nil
 		}
-		in := parseSchema(it.InputSchema)
+		in := it.schemaAt(at.path)
+		if in == nil {
+			return nil
+		}
 		for _, p := range in.properties {
 			if at.key == p.name {
 				return values(&p.schema)
@@ -117,7 +132,7 @@ func (s *Session) completeArgument(at site, deadline time.Time) []candidate {
 		}
 	case "prompt":
 		for _, it := range s.offered(srv, "prompts/list", deadline) {
-			if it.Name != name || at.key != "" {
+			if it.Name != name || at.key != "" || len(at.path) > 0 {
 				continue
 			}
 			for _, a := range it.Arguments {
@@ -129,6 +144,71 @@ func (s *Session) completeArgument(at site, deadline time.Time) []candidate {
 	}
 	if at.key != "" {
 		return nil // any expression
+	}
+	return items
+}
+
+// schemaAt gives the schema of a part of the tool's arguments, by a site's
+// path; nil where there is none.
+func (it *item) schemaAt(path []string) *schema {
+	of := parseSchema(it.InputSchema)
+	at := &of
+	for _, step := range path {
+		var next *schema
+		for _, one := range append(append([]schema{*at}, at.AnyOf...), at.OneOf...) { // such as a type or null
+			if step == inArray {
+				next = one.Items
+			} else if i := slices.IndexFunc(one.properties, func(p property) bool { return p.name == step }); i >= 0 {
+				next = &one.properties[i].schema
+			}
+			if next != nil {
+				break
+			}
+		}
+		if at = next; at == nil {
+			return nil
+		}
+	}
+	return at
+}
+
+var memberPattern = engine.Pattern(`^    (\w+)\??([:(].*)$`)
+
+// options are the properties of an interface that the declarations of the
+// module mcp have, at a key in an object of that type.
+func (s *Session) options(name string, at site) []candidate {
+	if at.key != "" || len(at.path) > 0 {
+		return nil
+	}
+	i := slices.IndexFunc(s.opts.Modules, func(m engine.Module) bool { return m.Name == "mcp" })
+	if i < 0 {
+		return nil
+	}
+	items := []candidate{}
+	for name != "" {
+		_, body, found := strings.Cut(s.opts.Modules[i].Types, "\n  export interface "+name)
+		if !found {
+			break
+		}
+		head, body, _ := strings.Cut(body, "{\n")
+		body, _, _ = strings.Cut(body, "\n  }\n")
+		for _, line := range strings.Split(body, "\n") {
+			m := memberPattern().FindStringSubmatch(line)
+			if m == nil {
+				continue
+			}
+			if _, given := at.keys[m[1]]; !given {
+				of := strings.TrimSuffix(strings.TrimPrefix(m[2], ": "), ";")
+				if _, bound, found := strings.Cut(head, of+" extends "); found { // a type parameter
+					of, _, _ = strings.Cut(bound, " ")
+				}
+				items = append(items, candidate{text: m[1] + ": ", label: m[1], note: of})
+			}
+		}
+		name = ""
+		if i := strings.LastIndex(head, " extends "); i >= 0 {
+			name = strings.TrimSpace(head[i+len(" extends "):])
+		}
 	}
 	return items
 }
@@ -196,14 +276,14 @@ func (s *Session) completeString(at site, src []rune, pos int, deadline time.Tim
 				add(uri, it.Name)
 			}
 		}
-	case kind == "tool" && at.object && at.arg == argumentIndex(at):
+	case kind == "tool" && (at.object && at.key != "" || len(at.path) > 0 && !at.object) && at.arg == argumentIndex(at):
+		path := at.path
+		if at.object {
+			path = append(slices.Clone(path), at.key)
+		}
 		if it := srv.tool(name); it != nil {
-			in := parseSchema(it.InputSchema)
-			for _, p := range in.properties {
-				if p.name != at.key {
-					continue
-				}
-				for _, c := range p.schema.choices() {
+			if of := it.schemaAt(path); of != nil {
+				for _, c := range of.choices() {
 					var text string
 					if json.Unmarshal(c.value, &text) == nil {
 						add(text, c.title)
@@ -211,7 +291,7 @@ func (s *Session) completeString(at site, src []rune, pos int, deadline time.Tim
 				}
 			}
 		}
-	case kind == "prompt" && at.object && at.key != "":
+	case kind == "prompt" && at.object && len(at.path) == 0 && at.key != "":
 		others := map[string]string{}
 		for k, v := range at.keys {
 			if k != at.key && !strings.HasPrefix(k, "\x00") {

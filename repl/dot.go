@@ -154,6 +154,7 @@ func (s *Session) dotReconnect(arg string) error {
 			again = append(again, t)
 		}
 	}
+	slices.SortFunc(again, func(a, b Target) int { return strings.Compare(a.Name, b.Name) })
 	for _, t := range again {
 		s.connect(t)
 	}
@@ -240,7 +241,13 @@ func (s *Session) dotServers(string) error {
 			fmt.Fprintln(s.rt.Stdout, "no server is connected; .connect TARGET connects one")
 			return nil, nil
 		}
-		fmt.Fprintln(s.rt.Stdout, s.grid([]string{"name", "state", "server", "target"}, rows))
+		t := table{[]string{"name", "state", "server", "target"}, rows}
+		text, cut := s.grid(t)
+		s.keepShown(cut, func() string { return s.blocks(t) })
+		fmt.Fprintln(s.rt.Stdout, text)
+		if cut && s.interactive {
+			fmt.Fprintln(s.rt.Stdout, s.dim(moreHint))
+		}
 		return nil, nil
 	}, func(_ engine.Value, err error) {
 		if err != nil {
@@ -257,6 +264,8 @@ func dotList(methods ...string) func(*Session, string) error {
 		if err != nil {
 			return err
 		}
+		var all []string
+		anyCut := false
 		for _, srv := range which {
 			shown := 0
 			for _, method := range methods {
@@ -270,9 +279,14 @@ func dotList(methods ...string) func(*Session, string) error {
 				}
 				if shown == 0 && len(which) > 1 {
 					fmt.Fprintln(s.output(), s.dim(srv.title()))
+					all = append(all, s.dim(srv.title()))
 				}
 				shown += len(items)
-				fmt.Fprintln(s.output(), s.itemTable(method, items))
+				t := itemTable(method, items)
+				text, cut := s.grid(t)
+				anyCut = anyCut || cut
+				all = append(all, s.blocks(t))
+				fmt.Fprintln(s.output(), text)
 			}
 			if shown == 0 {
 				what, _, _ := strings.Cut(methods[0], "/")
@@ -281,6 +295,10 @@ func dotList(methods ...string) func(*Session, string) error {
 				}
 				fmt.Fprintf(s.output(), "%s has no %s\n", engine.Printable(srv.title()), what)
 			}
+		}
+		s.keepShown(anyCut, func() string { return strings.Join(all, "\n") })
+		if anyCut && s.interactive {
+			s.note(moreHint)
 		}
 		return nil
 	}
@@ -375,7 +393,8 @@ func (s *Session) describeTool(srv *server, it *item) string {
 			}
 			rows = append(rows, []string{p.name, p.schema.typeText(1), required, about})
 		}
-		line("%s", s.grid([]string{"argument", "type", "", "description"}, rows))
+		text, _ := s.grid(table{[]string{"argument", "type", "", "description"}, rows}) // the schema below has all
+		line("%s", text)
 	}
 	for _, part := range []struct {
 		title string

@@ -26,14 +26,17 @@ func (s *Session) showResult(v engine.Value) {
 	if engine.IsUndefined(v) && !s.interactive {
 		return
 	}
-	text := s.display(v)
+	text, narrowed := s.display(v)
 	if s.interactive {
 		cut, rest := cutText(text)
-		if rest != "" || s.opts.Trace == nil || !s.trace.tracing() {
-			s.keepUncut(func() string { return s.displayAll(v) })
-		}
+		s.keepShown(narrowed || rest != "", func() string { return s.displayAll(v) })
 		if rest != "" {
+			if s.color {
+				cut += reset
+			}
 			text = cut + "\n" + s.dim("… "+rest+" more; .more shows all")
+		} else if narrowed {
+			text += "\n" + s.dim(moreHint)
 		}
 	}
 	fmt.Fprintln(s.rt.Stdout, text)
@@ -50,7 +53,7 @@ func cutText(text string) (cut, rest string) {
 	lines := strings.SplitAfter(text, "\n")
 	if len(lines) > mostLines+5 {
 		head := strings.Join(lines[:mostLines], "")
-		return strings.TrimRight(head, "\n") + reset, plural(len(lines)-mostLines, "line")
+		return strings.TrimRight(head, "\n"), plural(len(lines)-mostLines, "line")
 	}
 	if len(text) > mostBytes*5/4 {
 		end := mostBytes
@@ -60,26 +63,38 @@ func cutText(text string) (cut, rest string) {
 		if esc := strings.LastIndexByte(text[:end], 0x1b); esc > end-16 {
 			end = esc
 		}
-		return text[:end] + reset, plural(len(text)-end, "byte")
+		return text[:end], plural(len(text)-end, "byte")
 	}
 	return text, ""
 }
 
-// display is a value as text for people. Loop only.
-func (s *Session) display(v engine.Value) string {
-	if table, ok := s.table(v); ok {
-		return table
+// display is a value as text for people, and whether a table was too wide for
+// the terminal. Loop only.
+func (s *Session) display(v engine.Value) (text string, narrowed bool) {
+	if t, ok := s.tableOf(v); ok {
+		return s.grid(t)
 	}
 	width, _ := s.screen.size()
-	return s.rt.Inspect(v, engine.InspectOptions{Colors: s.color, BreakLength: min(max(width, 40), 120)})
+	return s.rt.Inspect(v, engine.InspectOptions{Colors: s.color, BreakLength: min(max(width, 40), 120)}), false
 }
 
 // displayAll is a value with nothing left out. Loop only.
 func (s *Session) displayAll(v engine.Value) string {
-	if table, ok := s.table(v); ok {
-		return table
+	if t, ok := s.tableOf(v); ok {
+		return s.blocks(t)
 	}
 	return s.rt.Inspect(v, engine.InspectOptions{Colors: s.color, Depth: -1, MaxArrayLength: -1, MaxStringLength: -1})
+}
+
+// moreHint follows a table that was cut.
+const moreHint = "… .more shows what was cut"
+
+// keepShown lets .more show all of something that was shown, unless that is
+// whole and a message of the trace was cut before it.
+func (s *Session) keepShown(cut bool, text func() string) {
+	if cut || s.opts.Trace == nil || !s.trace.tracing() {
+		s.keepUncut(text)
+	}
 }
 
 func (s *Session) keepUncut(text func() string) { s.uncut.Store(&text) }

@@ -2,7 +2,9 @@ package repl
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"mcpjs/engine"
 )
@@ -10,17 +12,28 @@ import (
 // bars are the calls that report progress, in the order they began to. Loop
 // only.
 type bars struct {
-	all []*bar
+	all     []*bar
+	running int         // inputs and commands that are waited for
+	quiet   time.Time   // until then what was interrupted may still report
+	sweep   *time.Timer // takes bars away; nil where there is none to take
 }
 
+const (
+	barFull  = time.Second      // how long a full bar stays
+	barStale = 10 * time.Second // and one without news, where nothing is waited for
+	barLate  = 2 * time.Second  // how long a call may report after its end
+)
+
 type bar struct {
+	srv             *server
 	token           string
+	since           time.Time // its last news
 	progress, total float64
 	message         string
 }
 
 // progress shows what a call reports. Loop only.
-func (s *Session) progress(_ *server, v engine.Value) {
+func (s *Session) progress(srv *server, v engine.Value) {
 	o, ok := v.(*engine.Object)
 	if !ok || !s.interactive {
 		return
@@ -31,12 +44,16 @@ func (s *Session) progress(_ *server, v engine.Value) {
 	}
 	var b *bar
 	for _, known := range s.bars.all {
-		if known.token == token {
+		if known.srv == srv && known.token == token {
 			b = known
 		}
 	}
+	now := time.Now()
 	if b == nil {
-		b = &bar{token: token}
+		if s.bars.running == 0 && now.Before(s.bars.quiet) {
+			return
+		}
+		b = &bar{srv: srv, token: token}
 		s.bars.all = append(s.bars.all, b)
 	}
 	if p := o.Get("progress"); p != nil {
@@ -46,8 +63,34 @@ func (s *Session) progress(_ *server, v engine.Value) {
 		b.total = t.ToFloat()
 	}
 	b.message, _ = engine.AsString(o.Get("message"))
+	b.since = now
 	s.drawBars()
+	s.sweepLater()
 }
+
+// sweepLater takes the bars away, in time, that nobody else will: those of
+// calls that no input waits for.
+func (s *Session) sweepLater() {
+	if s.bars.sweep != nil || len(s.bars.all) == 0 {
+		return
+	}
+	s.bars.sweep = time.AfterFunc(barFull, func() {
+		s.rt.Post(func() {
+			s.bars.sweep = nil
+			before := len(s.bars.all)
+			s.bars.all = slices.DeleteFunc(s.bars.all, func(b *bar) bool {
+				age := time.Since(b.since)
+				return b.full() && age >= barFull || s.bars.running == 0 && age >= barStale
+			})
+			if len(s.bars.all) < before {
+				s.drawBars()
+			}
+			s.sweepLater()
+		})
+	})
+}
+
+func (b *bar) full() bool { return b.total > 0 && b.progress >= b.total }
 
 // noBars takes them away, when a call is over. Loop only.
 func (s *Session) noBars() {

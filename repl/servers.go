@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -340,13 +342,26 @@ func (s *Session) variableFor(target string) string {
 			break
 		}
 	}
+	if u, err := url.Parse(base); err == nil && u.Host != "" {
+		if last := path.Base(u.Path); last == "mcp" || last == "sse" || last == "/" || last == "." {
+			base = hostWord(u.Hostname())
+		}
+	}
 	base = path.Base(strings.TrimRight(strings.ReplaceAll(base, "\\", "/"), "/"))
 	for _, suffix := range []string{".json", ".js", ".mjs", ".ts", ".py"} {
 		base = strings.TrimSuffix(base, suffix)
 	}
-	base = strings.TrimPrefix(base, "server-")
 	if i := strings.LastIndexByte(base, '@'); i > 0 {
 		base = base[:i]
+	}
+	for _, prefix := range []string{"mcp-server-", "server-"} {
+		base = strings.TrimPrefix(base, prefix)
+	}
+	for _, suffix := range []string{"-mcp-server", "-mcp"} {
+		base = strings.TrimSuffix(base, suffix)
+	}
+	if base == "mcp" || base == ".mcp" { // the module, and the usual name of a file with servers
+		base = "servers"
 	}
 	if i := strings.LastIndexByte(base, ':'); i >= 0 {
 		base = base[i+1:]
@@ -367,6 +382,23 @@ func (s *Session) variableFor(target string) string {
 		unique = fmt.Sprintf("%s%d", name, n)
 	}
 	return unique
+}
+
+// hostWord is the label of a host's name that says most.
+func hostWord(host string) string {
+	if host == "localhost" {
+		return host
+	}
+	labels := strings.Split(host, ".")
+	if len(labels) < 2 || net.ParseIP(host) != nil {
+		return "server"
+	}
+	for _, l := range labels[:len(labels)-1] {
+		if l != "mcp" && l != "api" && l != "www" {
+			return l
+		}
+	}
+	return "server"
 }
 
 // taken tells whether the session has such a global. Front only.

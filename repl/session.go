@@ -437,8 +437,10 @@ func (s *Session) run(start func() (engine.Value, error), finish func(engine.Val
 			close(t.done)
 			return
 		}
+		s.bars.running--
 		if err != nil && t.stopped {
 			err = engine.ErrInterrupted
+			s.bars.quiet = time.Now().Add(barLate)
 		}
 		s.noBars()
 		if caught := s.try(func() { finish(v, err) }); errors.Is(caught, engine.ErrInterrupted) {
@@ -450,6 +452,7 @@ func (s *Session) run(start func() (engine.Value, error), finish func(engine.Val
 		close(t.done)
 	}
 	s.rt.Post(func() {
+		s.bars.running++
 		t.mark = s.rt.Mark()
 		var v engine.Value
 		var err error

@@ -6,8 +6,16 @@ import (
 	"mcpjs/engine"
 )
 
-// grid lays rows out in columns; the last is cut at the terminal's edge.
-func (s *Session) grid(titles []string, rows [][]string) string {
+// table is what a grid shows: each row has a cell for each title.
+type table struct {
+	titles []string
+	rows   [][]string
+}
+
+// grid lays a table out in columns, which are cut where the terminal is too
+// narrow for them.
+func (s *Session) grid(t table) (text string, cut bool) {
+	titles, rows := t.titles, t.rows
 	width, _ := s.screen.size()
 	if !s.interactive {
 		width = 160
@@ -48,6 +56,7 @@ func (s *Session) grid(titles []string, rows [][]string) string {
 	line := func(cells []string, st style) {
 		var out strings.Builder
 		for i, c := range cells {
+			cut = cut || clusterWidth(c) > widths[i]
 			c = truncate(c, widths[i])
 			if i < len(cells)-1 {
 				c += strings.Repeat(" ", max(0, widths[i]-clusterWidth(c)))
@@ -67,36 +76,59 @@ func (s *Session) grid(titles []string, rows [][]string) string {
 	for _, row := range clean {
 		line(row, plain)
 	}
+	return strings.TrimRight(b.String(), "\n"), cut
+}
+
+// blocks lays a table out with nothing cut: a block of lines for each row.
+func (s *Session) blocks(t table) string {
+	indent := 0
+	for _, title := range t.titles[1:] {
+		indent = max(indent, clusterWidth(title))
+	}
+	var b strings.Builder
+	for _, row := range t.rows {
+		for i, cell := range row {
+			cell = engine.Printable(strings.Join(strings.Fields(cell), " "))
+			switch {
+			case i == 0:
+				b.WriteString(s.paint(styleCommand, cell) + "\n")
+			case cell != "":
+				title := t.titles[i] + strings.Repeat(" ", indent-clusterWidth(t.titles[i]))
+				b.WriteString("  " + s.dim(title) + "  " + cell + "\n")
+			}
+		}
+	}
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// table shows a list of MCP's as a table; false for any other value. Loop only.
-func (s *Session) table(v engine.Value) (string, bool) {
+// tableOf makes a table of a list of MCP's; false for any other value. Loop
+// only.
+func (s *Session) tableOf(v engine.Value) (table, bool) {
 	if !engine.IsArray(v) {
-		return "", false
+		return table{}, false
 	}
 	list := v.(*engine.Object)
 	n := int(list.Get("length").ToInteger())
 	if n == 0 || n > 5000 {
-		return "", false
+		return table{}, false
 	}
 	kind := ""
 	for i := range min(n, 50) {
 		o, ok := s.element(list, i)
 		if !ok {
-			return "", false
+			return table{}, false
 		}
 		k := s.listKind(o)
 		if k == "" || kind != "" && k != kind {
-			return "", false
+			return table{}, false
 		}
 		kind = k
 	}
 	items, err := s.items(v)
 	if err != nil {
-		return "", false
+		return table{}, false
 	}
-	return s.itemTable(kind, items), true
+	return itemTable(kind, items), true
 }
 
 func (s *Session) element(list *engine.Object, i int) (*engine.Object, bool) {
@@ -130,7 +162,7 @@ func (s *Session) listKind(o *engine.Object) string {
 }
 
 // itemTable is a list as a table.
-func (s *Session) itemTable(kind string, items []item) string {
+func itemTable(kind string, items []item) table {
 	var rows [][]string
 	switch kind {
 	case "tools/list":
@@ -142,7 +174,7 @@ func (s *Session) itemTable(kind string, items []item) string {
 			}
 			rows = append(rows, []string{it.Name, args, it.summary()})
 		}
-		return s.grid([]string{"tool", "arguments", "description"}, rows)
+		return table{[]string{"tool", "arguments", "description"}, rows}
 	case "prompts/list":
 		for _, it := range items {
 			var args []string
@@ -154,7 +186,7 @@ func (s *Session) itemTable(kind string, items []item) string {
 			}
 			rows = append(rows, []string{it.Name, strings.Join(args, ", "), it.summary()})
 		}
-		return s.grid([]string{"prompt", "arguments", "description"}, rows)
+		return table{[]string{"prompt", "arguments", "description"}, rows}
 	}
 	for _, it := range items {
 		uri := it.URI
@@ -163,5 +195,5 @@ func (s *Session) itemTable(kind string, items []item) string {
 		}
 		rows = append(rows, []string{uri, it.Name, it.MimeType, it.summary()})
 	}
-	return s.grid([]string{"uri", "name", "type", "description"}, rows)
+	return table{[]string{"uri", "name", "type", "description"}, rows}
 }

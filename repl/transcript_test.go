@@ -95,6 +95,19 @@ func TestCompletion(t *testing.T) {
 	x.enter("let runs = 0; const trap = { get danger() { runs++; return {} }, inner: { deep: 1 } }").sees(">")
 	x.typing("trap.danger.").keys("Tab").keys("C-u").typing("trap.inner.d").keys("Tab").shows("> trap.inner.deep").keys("C-u")
 	x.enter("runs").sees("0", ">")
+	// The options after the arguments, and of a connection.
+	x.typing("demo.tools.add({ a: 1 }, { thr").keys("Tab").shows("{ throwOnError:").keys("C-u")
+	x.typing("demo.callTool('add', { a: 1 }, { timeout: 5, ").keys("Tab").shows("throwOnError            boolean").shows("maxTimeout              Duration").keys("Escape", "C-u")
+	x.typing("mcp.connect('demo', { onElic").keys("Tab").shows("{ onElicitation:").keys("C-u")
+	// Within what an argument consists of.
+	x.enter(`const kitchen = mcp.server(); kitchen.tool("cook", { inputSchema: { type: "object", properties: { dishes: { type: "array", items: { type: "object",
+properties: { dish: { type: "string" }, done: { enum: ["rare", "well"] }, with: { type: "array", items: { enum: ["salt", "pepper"] } } } } } } } }, () => ""); 0`).sees("0", ">")
+	x.enter("const cook = await mcp.connect(kitchen)").sees(">")
+	x.typing("cook.tools.cook({ dishes: [{ di").keys("Tab").shows("[{ dish:").typing("'x' }, { done: 'w").keys("Tab").shows("{ done: 'well'")
+	x.typing(", with: ['salt', 'pe").keys("Tab").shows("['salt', 'pepper'").keys("C-u")
+	// What all objects have comes last, and a literal has members.
+	x.enter("const pet = { zebra: 1 }").sees(">").typing("pet.").keys("Tab").shows("> pet.\nzebra ").keys("Escape", "C-u")
+	x.typing("'abc'.padS").keys("Tab").shows("'abc'.padStart").keys("C-u")
 	// A hint for the tool that is being called.
 	x.typing("await demo.tools.add(").sees("> await demo.tools.add(", "add({ a: number, b: number }) Adds two numbers")
 }
@@ -117,6 +130,14 @@ func TestDotCommands(t *testing.T) {
 	x.enter(".load in.ts").enter("loaded").sees("'from a file'", ">")
 	x.enter(".log bakery debug").sees("> .log bakery debug", ">")
 	x.enter(".time 1 + 1").shows("µs")
+}
+
+// TestMore: what a table was cut by is there to see.
+func TestMore(t *testing.T) {
+	x := open(t, nil, "repl", "bakery=demo").sees(">")
+	x.enter(".resources bakery").sees("… .more shows what was cut", ">").enter(".clear").sees(">")
+	x.enter(".more").shows("  description  what is on the shelf; changes with order and restock").sees(">").enter(".clear").sees(">")
+	x.enter("(await bakery.listResources()).slice(-1)").shows("changes with order and restock").sees(">").enter(".more").shows("  type         application/json")
 }
 
 func TestEditor(t *testing.T) {
@@ -145,6 +166,39 @@ func TestProgress(t *testing.T) {
 	x.enter("await demo.tools.countdown({ steps: 10, delayMs: 150 })").shows("█").shows("the bread is done").sees(">")
 	if strings.Contains(x.screen(), "█") {
 		t.Errorf("the bar is still there:\n%s", x.screen())
+	}
+	// That of a call which no input waits for goes too.
+	x.enter("demo.tools.countdown({ steps: 3, delayMs: 10 }).then(() => console.log('ba' + 'ked')); 0").shows("baked")
+	x.until(func(string) bool { return !strings.Contains(x.screen(), "█") }, "the bar gone")
+}
+
+// TestLateProgress: a server that goes on after Ctrl-C draws no bar.
+func TestLateProgress(t *testing.T) {
+	server := filepath.Join(t.TempDir(), "late.py")
+	if err := os.WriteFile(server, []byte(`import sys, json
+def send(m): print(json.dumps({"jsonrpc": "2.0", **m}), flush=True)
+def progress(n): send({"method": "notifications/progress", "params": {"progressToken": token, "progress": n, "total": 4}})
+for line in sys.stdin:
+    m = json.loads(line)
+    if m["method"] == "initialize":
+        send({"id": m["id"], "result": {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}, "logging": {}}, "serverInfo": {"name": "late", "version": "1"}}})
+    elif m["method"] == "tools/list":
+        send({"id": m["id"], "result": {"tools": [{"name": "bake", "inputSchema": {"type": "object"}}]}})
+    elif m["method"] == "tools/call":
+        token = m["params"]["_meta"]["progressToken"]
+        progress(1)
+    elif m["method"] == "notifications/cancelled":
+        progress(2)
+        send({"method": "notifications/message", "params": {"level": "info", "data": "goes on"}})
+    elif "id" in m:
+        send({"id": m["id"], "error": {"code": -32601, "message": "no"}})
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := open(t, nil, "repl", "late="+server).shows("connected late").sees(">")
+	x.enter("await late.tools.bake()").shows("█").keys("C-c").shows("Interrupted.").shows("goes on").sees(">")
+	if strings.Contains(x.screen(), "█") {
+		t.Errorf("there is a bar:\n%s", x.screen())
 	}
 }
 
@@ -290,6 +344,7 @@ func TestPiped(t *testing.T) {
 		{in: "(await demo.listTools()).length\n.tools demo bell\n", out: "18\ntool  arguments  description\nbell             The sound of the door bell\n", args: []string{"repl", "demo"}},
 		{in: ".exit\n1\n", args: []string{"repl"}},
 		{in: "\xff\x00\x1b[A\n1\n", out: "1\n", diagnostics: "ERROR", code: 1},
+		{in: "1\n", args: []string{"repl", "x=demo", "x=demo"}, diagnostics: "two targets are named x", code: 2},
 		{in: "", args: []string{"repl", "nothing-of-that-name"}, diagnostics: "ConnectionError", code: 3},
 		{in: "left\n", args: []string{"-i", "-e", "const left: number = 3"}, out: "3\n"},
 	} {

@@ -335,7 +335,7 @@ func TestHistoryFile(t *testing.T) {
 }
 
 func TestCutText(t *testing.T) {
-	if cut, rest := cutText(strings.Repeat("x\n", 500)); strings.Count(cut, "\n") != mostLines-1 || rest != "441 lines" {
+	if cut, rest := cutText(strings.Repeat("x\n", 500)); strings.Count(cut, "\n") != mostLines-1 || rest != "441 lines" || strings.Contains(cut, "\x1b") {
 		t.Errorf("%d lines, %q", strings.Count(cut, "\n"), rest)
 	}
 	if cut, rest := cutText(strings.Repeat("日", 20000)); len(cut) > mostBytes+10 || !strings.HasSuffix(rest, "bytes") {
@@ -351,7 +351,9 @@ func TestVariableFor(t *testing.T) {
 	close(quit)
 	for target, want := range map[string]string{
 		"demo": "demo", "npx -y @modelcontextprotocol/server-everything": "everything", "./my-server.py": "myServer",
-		"https://host.example/mcp": "mcp", "cursor:files": "files", "uvx mcp-server-time@1.2": "mcpServerTime", "class": "serverclass",
+		"https://host.example/mcp": "host", "https://mcp.linear.app/sse": "linear", "http://127.0.0.1:80/mcp": "server", "http://localhost:80": "localhost",
+		"https://host.example/mcp/files": "files", "./mcp.json": "servers", ".mcp.json": "servers", "cursor:files": "files",
+		"uvx mcp-server-git@1.2": "git", "npx -y @acme/search-mcp@latest": "search", "class": "serverclass",
 	} {
 		s := &Session{quit: quit, rt: newTestRuntime()}
 		if got := s.variableFor(target); got != want {

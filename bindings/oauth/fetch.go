@@ -172,12 +172,15 @@ func (f *fetcher) measure(ctx context.Context) {
 
 // watch gives the request to the MCP server, noting where that is reached.
 func (f *fetcher) watch(req *http.Request) *http.Request {
+	if f.seen.Load() == int32(public)+1 { // no reach is wider
+		return req
+	}
 	return req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) {
-		to, err := netip.ParseAddrPort(c.Conn.RemoteAddr().String())
-		if err != nil {
+		to, ok := c.Conn.RemoteAddr().(*net.TCPAddr)
+		if !ok {
 			return
 		}
-		now := int32(reachOf(to.Addr())) + 1
+		now := int32(reachOf(to.AddrPort().Addr())) + 1
 		for before := f.seen.Load(); before == 0 || now < before; before = f.seen.Load() {
 			if f.seen.CompareAndSwap(before, now) {
 				return

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"os"
@@ -81,6 +82,36 @@ func TestRebinding(t *testing.T) {
 	mustCall(t, a, w.url())
 	if got := a.fetch.seen.Load(); got != int32(loopback)+1 {
 		t.Errorf("a server on the loopback was seen at %d", got)
+	}
+}
+
+// A connTo is a connection to that address.
+type connTo struct {
+	net.Conn
+	addr string
+}
+
+func (c connTo) RemoteAddr() net.Addr {
+	return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(c.addr))
+}
+
+// TestWatch notes the widest reach that the server's connections have shown.
+func TestWatch(t *testing.T) {
+	f := newFetcher(&url.URL{Scheme: "https", Host: "mcp.example"}, nil, false)
+	defer f.close()
+	for _, step := range []struct {
+		addr string
+		want reach
+	}{
+		{"127.0.0.1:1", loopback}, {"10.0.0.1:1", private}, {"[::1]:1", private}, {"[::ffff:8.8.8.8]:1", public}, {"127.0.0.1:1", public},
+	} {
+		req := f.watch(httptest.NewRequestWithContext(t.Context(), http.MethodPost, "https://mcp.example/", nil))
+		if trace := httptrace.ContextClientTrace(req.Context()); trace != nil {
+			trace.GotConn(httptrace.GotConnInfo{Conn: connTo{addr: step.addr}})
+		}
+		if got := f.seen.Load(); got != int32(step.want)+1 {
+			t.Errorf("after %s: %d", step.addr, got)
+		}
 	}
 }
 

@@ -570,7 +570,7 @@ func (h *HTTP) Close() error {
 		cancel()
 	}
 	h.work.Wait()
-	h.client.CloseIdleConnections()
+	h.closeIdle()
 	h.finish()
 	return nil
 }

@@ -77,7 +77,7 @@ func (s *SSE) Start(ctx context.Context) error {
 		}
 		s.end(err)
 		s.calls.fail(s.ended())
-		s.client.CloseIdleConnections()
+		s.closeIdle()
 		s.finish()
 	}()
 	return nil

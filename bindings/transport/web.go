@@ -42,12 +42,13 @@ type HTTPOptions struct {
 	MaxMessage int
 }
 
-// web is what the transports over HTTP share: a client and its headers.
+// web is what the transports over HTTP share: what carries their requests, and
+// the headers.
 type web struct {
-	opts   HTTPOptions
-	url    *url.URL
-	err    error // what is wrong with the options
-	client *http.Client
+	opts HTTPOptions
+	url  *url.URL
+	err  error // what is wrong with the options
+	rt   http.RoundTripper
 }
 
 func newWeb(opts HTTPOptions) web {
@@ -70,18 +71,23 @@ func newWeb(opts HTTPOptions) web {
 	case w.url.Host == "":
 		w.err = fmt.Errorf("the server's URL names no host: %s", opts.URL)
 	}
-	rt := opts.RoundTripper
-	if rt == nil {
-		rt = NewRoundTripper(opts)
+	if w.rt = opts.RoundTripper; w.rt == nil {
+		w.rt = NewRoundTripper(opts)
 	}
-	w.client = &http.Client{Transport: rt, CheckRedirect: redirect}
 	return w
+}
+
+func (w *web) closeIdle() {
+	if c, ok := w.rt.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
 }
 
 // NewRoundTripper makes what carries the requests to one server where
 // HTTPOptions name nothing else: http.DefaultTransport, for many calls at a time
-// and for streams that stay silent for long.
-func NewRoundTripper(opts HTTPOptions) *http.Transport {
+// and for streams that stay silent for long, with a shorter way for short
+// messages. It has CloseIdleConnections, too.
+func NewRoundTripper(opts HTTPOptions) http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 15 * time.Second}
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
@@ -107,7 +113,7 @@ func NewRoundTripper(opts HTTPOptions) *http.Transport {
 			return dialer.DialContext(ctx, "unix", socket)
 		}
 	}
-	return t
+	return &roundTripper{base: t}
 }
 
 // redirect follows a redirect only within the origin, and only where method
@@ -133,15 +139,15 @@ func sameOrigin(a, b *url.URL) bool {
 // do sends one HTTP request. base are the protocol's headers; extra are those
 // of one message, which win.
 func (w *web) do(ctx context.Context, method string, to *url.URL, base, extra http.Header, body []byte) (*http.Response, error) {
-	var reader io.Reader
-	if body != nil {
-		reader = bytes.NewReader(body)
+	req := (&http.Request{
+		Method: method, URL: to, Host: strings.TrimSuffix(to.Host, ":"), Header: base,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	if len(body) > 0 {
+		req.ContentLength = int64(len(body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		req.Body, _ = req.GetBody()
 	}
-	req, err := http.NewRequestWithContext(ctx, method, to.String(), reader)
-	if err != nil {
-		return nil, err
-	}
-	req.Header = base
 	set := func(h http.Header) {
 		for name, values := range h {
 			req.Header[http.CanonicalHeaderKey(name)] = values
@@ -159,7 +165,7 @@ func (w *web) do(ctx context.Context, method string, to *url.URL, base, extra ht
 	if host := req.Header.Get("Host"); host != "" {
 		req.Host = host
 	}
-	res, err := w.client.Do(req)
+	res, err := w.carry(req)
 	if err != nil {
 		var wrapped *url.Error
 		if errors.As(err, &wrapped) {
@@ -170,6 +176,35 @@ func (w *web) do(ctx context.Context, method string, to *url.URL, base, extra ht
 	return res, nil
 }
 
+// carry sends a request. What can't be done without more ado, a redirect for
+// one, is http.Client's.
+func (w *web) carry(req *http.Request) (*http.Response, error) {
+	next := &redirected{rt: w.rt}
+	if req.URL.User == nil {
+		res, err := w.rt.RoundTrip(req)
+		if err != nil || res.StatusCode/100 != 3 {
+			return res, err
+		}
+		next.first = res
+	}
+	client := http.Client{Transport: next, CheckRedirect: redirect}
+	return client.Do(req)
+}
+
+// redirected answers the first request with what has come already.
+type redirected struct {
+	first *http.Response // nil where nothing has
+	rt    http.RoundTripper
+}
+
+func (r *redirected) RoundTrip(req *http.Request) (*http.Response, error) {
+	if res := r.first; res != nil {
+		r.first = nil
+		return res, nil
+	}
+	return r.rt.RoundTrip(req)
+}
+
 // place names a URL for people, without what may be secret.
 func place(u *url.URL) string {
 	return u.Scheme + "://" + u.Host + u.EscapedPath()
@@ -177,9 +212,13 @@ func place(u *url.URL) string {
 
 // mediaType is the content type without its parameters.
 func mediaType(res *http.Response) string {
-	t, _, err := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	field := res.Header.Get("Content-Type")
+	if field == "application/json" || field == "text/event-stream" {
+		return field
+	}
+	t, _, err := mime.ParseMediaType(field)
 	if err != nil {
-		t, _, _ = strings.Cut(res.Header.Get("Content-Type"), ";")
+		t, _, _ = strings.Cut(field, ";")
 	}
 	return strings.ToLower(strings.TrimSpace(t))
 }
