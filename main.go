@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -42,7 +45,8 @@ func main() {
 // collectLate lets the heap grow before the garbage collector runs: to leastGrowth
 // at first, so that it stays out of short runs, then by growthFactor times what is
 // held, so that it comes seldom while a script's data builds up. What holds more
-// than mostGrowth is collected as always, when it has doubled.
+// than mostGrowth, or an eighth of what a container may have, is collected as
+// always, when it has doubled.
 func collectLate() {
 	if os.Getenv("GOGC") != "" {
 		return
@@ -64,12 +68,22 @@ func afterCollection() {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(live)
 		if held := live[0].Value.Uint64(); held > 0 {
-			growth := max(leastGrowth, min(growthFactor*held, mostGrowth))
+			growth := max(leastGrowth, min(growthFactor*held, mostGrowth, containerMemory()/8))
 			debug.SetGCPercent(int(min(max(100, growth*100/held), leastGrowth/goHeapFloor*100)))
 		}
 		afterCollection()
 	}, struct{}{})
 }
+
+// containerMemory is how many bytes the container may have that this runs in, if
+// any (cgroup v2).
+var containerMemory = sync.OnceValue(func() uint64 {
+	text, _ := os.ReadFile("/sys/fs/cgroup/memory.max")
+	if n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64); err == nil {
+		return n
+	}
+	return math.MaxUint64
+})
 
 // exitConnection is the exit code where a server could not be reached, or not
 // be authorized with.
