@@ -93,13 +93,14 @@ type binding struct {
 	pool    *session.Pool
 	permits *permits // nil: everything
 
-	exports    *engine.Object
-	client     *engine.Class
-	pending    *engine.Class
-	connecting *engine.Object // prototype of what mcp.connect gives; nil until then
-	result     *engine.Class
-	served     *servers // nil until there is a Server
-	task       *engine.Class
+	exports      *engine.Object
+	client       *engine.Class
+	pending      *engine.Class
+	connecting   *engine.Object // prototype of what mcp.connect gives; nil until then
+	result       *engine.Class
+	optionReader *callOptionReader // nil while it reads, and before
+	served       *servers          // nil until there is a Server
+	task         *engine.Class
 
 	leases  leases
 	clients int // made so far, for their names

@@ -442,6 +442,32 @@ type callOptions struct {
 	validateResult      string
 }
 
+// A callOptionReader reads options into into.
+type callOptionReader struct {
+	into  callOptions
+	known map[string]option
+}
+
+func (b *binding) newCallOptionReader() *callOptionReader {
+	r := &callOptionReader{}
+	o := &r.into
+	r.known = map[string]option{
+		"timeout":                duration(&o.timeout, "timeout"),
+		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),
+		"resetTimeoutOnProgress": flag(&o.resetOnProgress, "resetTimeoutOnProgress"),
+		"signal":                 signalOption(&o.signal),
+		"onProgress":             function(&o.onProgress, "onProgress"),
+		"throwOnError":           flag(&o.throwOnError, "throwOnError"),
+		"bigInts":                flag(&o.bigInts, "bigInts"),
+		"cache":                  flag(&o.cache, "cache"),
+		"meta":                   b.object(&o.meta, "meta"),
+		"task":                   o.task.read,
+		"validate":               flag(&o.validate, "validate"),
+		"validateResult":         readResultMode(&o.validateResult),
+	}
+	return r
+}
+
 // readCallOptions reads the last argument of a call; extra options may be
 // added to those that every call takes.
 func (c *client) readCallOptions(v engine.Value, what string, more map[string]option) (callOptions, error) {
@@ -453,22 +479,21 @@ func (c *client) readCallOptions(v engine.Value, what string, more map[string]op
 	if engine.IsNullish(v) {
 		return o, nil
 	}
-	known := map[string]option{
-		"timeout":                duration(&o.timeout, "timeout"),
-		"maxTimeout":             duration(&o.maxTimeout, "maxTimeout"),
-		"resetTimeoutOnProgress": flag(&o.resetOnProgress, "resetTimeoutOnProgress"),
-		"signal":                 signalOption(&o.signal),
-		"onProgress":             function(&o.onProgress, "onProgress"),
-		"throwOnError":           flag(&o.throwOnError, "throwOnError"),
-		"bigInts":                flag(&o.bigInts, "bigInts"),
-		"cache":                  flag(&o.cache, "cache"),
-		"meta":                   c.b.object(&o.meta, "meta"),
-		"task":                   o.task.read,
-		"validate":               flag(&o.validate, "validate"),
-		"validateResult":         readResultMode(&o.validateResult),
+	r := c.b.optionReader
+	c.b.optionReader = nil // a getter of the options may make a call
+	if r == nil {
+		r = c.b.newCallOptionReader()
 	}
-	maps.Copy(known, more)
-	return o, readOptions(v, what+" options", known)
+	r.into = o
+	known := r.known
+	if more != nil {
+		known = maps.Clone(known)
+		maps.Copy(known, more)
+	}
+	err := readOptions(v, what+" options", known)
+	o, r.into = r.into, callOptions{}
+	c.b.optionReader = r
+	return o, err
 }
 
 // call makes the session's call of these options.
