@@ -28,12 +28,15 @@ const (
 	maxHead = 10 << 20
 )
 
-// A roundTripper carries the requests to one server. Short POSTs and DELETEs
+// A roundTripper carries the requests to one server. Short POSTs, GETs and DELETEs
 // over plain http are exchanged on the caller's goroutine, each written at once
 // and its answer read by package http's parser; everything else is base's: other
 // methods, https, proxies, long bodies, and requests that aren't well formed, for
 // which it has the words. Connections are kept as base keeps its own. Of an
-// httptrace, only GotConn is told of a short exchange in due time.
+// httptrace, only GotConn and WroteRequest are told of a short exchange.
+//
+// A GET takes the connection that was last used, as the others do: a server must
+// see that a client listens before it sees what the client asks next.
 type roundTripper struct {
 	base *http.Transport
 
@@ -92,9 +95,9 @@ func (t *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		switch {
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
-		case reused && errors.Is(err, errUnsent):
+		case reused && (errors.Is(err, errUnsent) || errors.Is(err, errUnanswered) && req.Method == http.MethodGet):
 			// The server closed it meanwhile and has seen nothing of the request. That
-			// it has is never ruled out otherwise: nothing is sent twice.
+			// it has is never ruled out otherwise: nothing but a GET is sent twice.
 			continue
 		}
 		return nil, err
@@ -105,7 +108,7 @@ func (t *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 // can write.
 func (t *roundTripper) short(req *http.Request) bool {
 	u := req.URL
-	if req.Method != http.MethodPost && req.Method != http.MethodDelete || u == nil || u.Scheme != "http" || u.Opaque != "" || u.Host == "" {
+	if req.Method != http.MethodPost && req.Method != http.MethodGet && req.Method != http.MethodDelete || u == nil || u.Scheme != "http" || u.Opaque != "" || u.Host == "" {
 		return false
 	}
 	if req.ContentLength < 0 || req.ContentLength > shortRequest || (req.ContentLength == 0) != (req.Body == nil || req.Body == http.NoBody) ||
@@ -284,8 +287,9 @@ func newWire(t *roundTripper, conn net.Conn, addr string) *wire {
 }
 
 var (
-	errUnsent   = errors.New("nothing could be sent")
-	errLongHead = errors.New("the head of the server's answer is longer than 10 MB")
+	errUnsent     = errors.New("nothing could be sent")
+	errUnanswered = errors.New("the server closed the connection before it answered")
+	errLongHead   = errors.New("the head of the server's answer is longer than 10 MB")
 )
 
 // Read reads on while the limit lasts.
@@ -310,9 +314,12 @@ func (w *wire) exchange(req *http.Request, out []byte) (*http.Response, error) {
 		}
 		return nil, err
 	}
+	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.WroteRequest != nil {
+		trace.WroteRequest(httptrace.WroteRequestInfo{})
+	}
 	w.left = maxHead
 	if _, err := w.br.Peek(1); err == io.EOF {
-		return nil, fmt.Errorf("the server closed the connection before it answered: %w", err)
+		return nil, fmt.Errorf("%w: %w", errUnanswered, err)
 	} else if err != nil {
 		return nil, fmt.Errorf("read the server's answer: %w", err)
 	}

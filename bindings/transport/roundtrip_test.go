@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -507,6 +508,57 @@ func sameRequest(t testing.TB, method, to, host string, header http.Header, body
 	return true
 }
 
+// TestGetIsSeenFirst: a GET goes over the connection that is open already, so that
+// a server which takes up new connections late sees it before the next request;
+// who waits for it to be sent is told; and it is sent again where that connection
+// was closed meanwhile.
+func TestGetIsSeenFirst(t *testing.T) {
+	sent := make(chan bool, 2)
+	var seen []string
+	var mu sync.Mutex
+	note := func(c net.Conn, method string) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, method+" "+c.RemoteAddr().String())
+	}
+	to := rawServer(t, func(c net.Conn, r *bufio.Reader) {
+		for n := 0; ; n++ {
+			req, _, err := take(r)
+			if err != nil {
+				return
+			}
+			note(c, req.Method)
+			if req.Method == http.MethodGet && n == 1 {
+				<-sent
+				return // without an answer
+			}
+			fmt.Fprint(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+		}
+	})
+	rt := newRoundTripper(t)
+	do := func(req *http.Request) {
+		t.Helper()
+		res, err := rt.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := io.ReadAll(res.Body); err != nil || string(text) != "{}" {
+			t.Fatalf("got %q, %v", text, err)
+		}
+	}
+	do(post(t, to, "{}"))
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { sent <- true }})
+	get, err := http.NewRequestWithContext(ctx, http.MethodGet, to, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(get)
+	first, second, third := strings.Fields(seen[0]), strings.Fields(seen[1]), strings.Fields(seen[2])
+	if len(seen) != 3 || first[1] != second[1] || second[1] == third[1] || second[0] != "GET" || third[0] != "GET" {
+		t.Errorf("the server saw %q", seen)
+	}
+}
+
 func TestRoundTripWrites(t *testing.T) {
 	const to = "http://h.test:80/mcp"
 	for _, tt := range []struct {
@@ -523,7 +575,8 @@ func TestRoundTripWrites(t *testing.T) {
 		{"POST", to + "?q=a%20b", "", http.Header{"User-Agent": {""}, "Host": {"x"}, "Empty": nil}, "{}", true},
 		{"POST", "http://h.test", "", http.Header{"User-Agent": nil}, strings.Repeat("x", shortRequest), true},
 		{"POST", to, "", nil, strings.Repeat("x", shortRequest+1), false},
-		{"GET", to, "", nil, "", false},
+		{"GET", to, "", http.Header{"Accept": {"text/event-stream"}}, "", true},
+		{"HEAD", to, "", nil, "", false},
 		{"POST\r\n", to, "", nil, "", false},
 		{"POST", "https://h.test/", "", nil, "", false},
 		{"POST", "http:opaque", "", nil, "", false},
@@ -564,6 +617,7 @@ func TestRoundTripWrites(t *testing.T) {
 func FuzzRoundTripWrites(f *testing.F) {
 	f.Add("POST", "http://h.test/mcp?a", "h", "A", "b", "{}")
 	f.Add("DELETE", "http://h.test", "", "User-Agent", "", "")
+	f.Add("GET", "http://h.test/sse", "", "Last-Event-ID", "1", "")
 	f.Add("POST", "http://h.test/\r\n", "x\r\ny", "A\r\nB: c", "b\r\nc: d", "GET / HTTP/1.1\r\n\r\n")
 	f.Fuzz(func(t *testing.T, method, to, host, name, value, body string) {
 		sameRequest(t, method, to, host, http.Header{name: {value}, "Mcp-Method": {"x"}}, body)
