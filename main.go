@@ -273,14 +273,7 @@ func cacheDir() string {
 	} else if dir, err := filepath.Abs(dir); set && err == nil {
 		return dir
 	}
-	dir := os.Getenv("XDG_CACHE_HOME")
-	if !filepath.IsAbs(dir) {
-		if runtime.GOOS == "windows" {
-			dir, _ = os.UserCacheDir()
-		} else if home, err := os.UserHomeDir(); err == nil {
-			dir = filepath.Join(home, ".cache")
-		}
-	}
+	dir := engine.UserDir("XDG_CACHE_HOME", ".cache", os.UserCacheDir)
 	if !filepath.IsAbs(dir) {
 		return ""
 	}

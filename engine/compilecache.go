@@ -25,8 +25,8 @@ import (
 // text in each, and the same package.json and tsconfig.json in and above their
 // directories. What can't be judged by that is not kept: imports of packages and
 // directories, of patterns, of other than code and JSON; files with a source map; a
-// tsconfig.json that points elsewhere. Entries that somebody else could have written are ignored,
-// and so is every failure.
+// tsconfig.json that points elsewhere. Entries that somebody else could have written
+// are ignored, and so is every failure.
 type compileCache struct {
 	dir   string
 	build string // what the compiler is

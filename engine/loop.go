@@ -318,12 +318,11 @@ func (l *loop) wait() {
 
 // setAlarm sets the alarm to when the first timer is due.
 func (l *loop) setAlarm() {
-	switch {
-	case len(l.timers) == 0:
+	if len(l.timers) == 0 {
 		l.alarm.Stop()
-	default:
-		l.alarm.Reset(time.Until(l.timers[0].at))
+		return
 	}
+	l.alarm.Reset(time.Until(l.timers[0].at))
 }
 
 // idle reports whether nothing is queued.

@@ -77,7 +77,7 @@ func (w *writer) value(key string, v Value) (some bool, err error) {
 		return w.compound(key, v)
 	case goja.String:
 		s := v.String()
-		if !whole(s) {
+		if torn(s) {
 			return w.other(key, v)
 		}
 		w.text(s)
@@ -122,7 +122,7 @@ func (w *writer) compound(key string, o *goja.Object) (bool, error) {
 
 func (w *writer) object(key string, o *goja.Object) (bool, error) {
 	keys := o.Keys()
-	if !all(keys, whole) {
+	if slices.ContainsFunc(keys, torn) {
 		return w.other(key, o)
 	}
 	w.out = append(w.out, '{')
@@ -209,23 +209,15 @@ func (w *writer) withBigInts(v Value, refused error) (Value, error) {
 	return vm.ToValue(regexp.MustCompile(`"`+mark+`(-?[0-9]+)"`).ReplaceAllString(s.String(), "$1")), nil
 }
 
-// whole tells that a string's text is all of it: no half of a surrogate pair.
-func whole(s string) bool {
+// torn tells that a string's text may not be all of it: half of a surrogate pair
+// has no form in UTF-8.
+func torn(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
-			return utf8.ValidString(s[i:]) && !strings.ContainsRune(s[i:], utf8.RuneError)
+			return !utf8.ValidString(s[i:]) || strings.ContainsRune(s[i:], utf8.RuneError)
 		}
 	}
-	return true
-}
-
-func all(keys []string, is func(string) bool) bool {
-	for _, k := range keys {
-		if !is(k) {
-			return false
-		}
-	}
-	return true
+	return false
 }
 
 // text writes a string.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"mcpjs/engine"
@@ -28,14 +27,7 @@ func historyFile() string {
 	if f, set := os.LookupEnv("MCPJS_HISTORY"); set {
 		return f
 	}
-	dir := os.Getenv("XDG_STATE_HOME")
-	if dir == "" || !filepath.IsAbs(dir) {
-		if runtime.GOOS == "windows" {
-			dir, _ = os.UserConfigDir()
-		} else if home, err := os.UserHomeDir(); err == nil {
-			dir = filepath.Join(home, ".local", "state")
-		}
-	}
+	dir := engine.UserDir("XDG_STATE_HOME", filepath.Join(".local", "state"), os.UserConfigDir)
 	if dir == "" {
 		return ""
 	}
