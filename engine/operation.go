@@ -17,8 +17,6 @@ type Operation struct {
 	rt      *Runtime
 	born    uint64 // see Mark
 	promise *goja.Promise
-	resolve func(any) error
-	reject  func(any) error
 	stack   []goja.StackFrame
 	settled atomic.Bool
 	finally []func()
@@ -37,7 +35,7 @@ var errOver = fmt.Errorf("the operation is completed: %w", context.Canceled)
 // Begin starts an operation at the script's current line. Loop only.
 func (rt *Runtime) Begin() *Operation {
 	op := &Operation{rt: rt, parent: rt.ctx}
-	op.promise, op.resolve, op.reject = rt.vm.NewPromise()
+	op.promise = rt.newPromise()
 	op.stack = rt.vm.CaptureCallStack(0, nil)
 	rt.loop.seq++
 	op.born = rt.loop.seq
@@ -126,10 +124,10 @@ func (op *Operation) Resolve(value func() (Value, error)) {
 				v, err = op.rt.guard(value)
 			}
 			if err != nil {
-				op.rt.Check(op.reject(op.rt.errorValue(err, op.stack)))
+				op.rt.Check(op.rt.reject(op.promise, op.rt.errorValue(err, op.stack)))
 				return
 			}
-			op.rt.Check(op.resolve(v))
+			op.rt.Check(op.rt.resolve(op.promise, v))
 		})
 	}
 }
@@ -140,7 +138,7 @@ func (op *Operation) Reject(err error) {
 	if op.settled.CompareAndSwap(false, true) {
 		op.rt.Post(func() {
 			if op.finish() {
-				op.rt.Check(op.reject(op.rt.errorValue(err, op.stack)))
+				op.rt.Check(op.rt.reject(op.promise, op.rt.errorValue(err, op.stack)))
 			}
 		})
 	}
@@ -151,7 +149,7 @@ func (op *Operation) abort(cause error) {
 	op.settled.Store(true)
 	op.end(cause)
 	if op.finish() {
-		op.rt.Check(op.reject(op.rt.abortedValue(cause, op.stack)))
+		op.rt.Check(op.rt.reject(op.promise, op.rt.abortedValue(cause, op.stack)))
 	}
 }
 
@@ -166,8 +164,8 @@ func (rt *Runtime) abortedValue(cause error, stack []goja.StackFrame) Value {
 
 // abortedPromise is a promise that an abort rejected.
 func (rt *Runtime) abortedPromise(cause error) *Object {
-	p, _, reject := rt.vm.NewPromise()
-	rt.Check(reject(rt.abortedValue(cause, nil)))
+	p := rt.newPromise()
+	rt.Check(rt.reject(p, rt.abortedValue(cause, nil)))
 	return rt.vm.ToValue(p).(*goja.Object)
 }
 
@@ -205,15 +203,15 @@ func (rt *Runtime) Async(work func(ctx context.Context) (func() (Value, error), 
 // Rejected gives a promise rejected with err at the script's current line.
 // Loop only.
 func (rt *Runtime) Rejected(err error) *Object {
-	p, _, reject := rt.vm.NewPromise()
-	rt.Check(reject(rt.errorValue(err, rt.vm.CaptureCallStack(0, nil))))
+	p := rt.newPromise()
+	rt.Check(rt.reject(p, rt.errorValue(err, rt.vm.CaptureCallStack(0, nil))))
 	return rt.vm.ToValue(p).(*goja.Object)
 }
 
 // Resolved gives a promise resolved with v. Loop only.
 func (rt *Runtime) Resolved(v Value) *Object {
-	p, resolve, _ := rt.vm.NewPromise()
-	rt.Check(resolve(v))
+	p := rt.newPromise()
+	rt.Check(rt.resolve(p, v))
 	return rt.vm.ToValue(p).(*goja.Object)
 }
 

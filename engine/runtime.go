@@ -85,6 +85,7 @@ type Runtime struct {
 	halted     *haltError    // set once: no JavaScript runs any more
 
 	rejections   rejections
+	promises     promises
 	awaiting     int // the top-level await that was reached last, as an offset
 	classes      map[string]*goja.Object
 	classParents map[string]string // error classes that were declared, by name
@@ -162,6 +163,7 @@ func New(opts Options) *Runtime {
 	}
 	rt.ctx, rt.cancel = context.WithCancelCause(context.Background())
 	rt.loop.init(rt)
+	rt.promises.init(rt.vm)
 	rt.vm.SetMaxCallStackSize(maxCallDepth)
 	rt.vm.SetParserOptions(parser.WithDisableSourceMaps) // eval'd code must not name files to read
 	rt.vm.SetPromiseRejectionTracker(rt.rejections.track)
