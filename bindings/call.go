@@ -13,12 +13,13 @@ import (
 
 // pendingCall is a call under way: what a PendingCall carries.
 type pendingCall struct {
-	c      *client
-	s      *session.Session
-	id     string
-	cancel context.CancelCauseFunc
-	label  string
+	request
+	c  *client
+	op *engine.Operation
+	s  *session.Session
+	id string
 
+	call     session.Call // as it was sent
 	sent     bool
 	watched  bool           // somebody iterates over the progress
 	progress []engine.Value // not yet taken by the iterator
@@ -69,7 +70,7 @@ func (p *pendingCall) stop(reason string) {
 		return
 	}
 	if !p.sent || p.s.Cancel(p.id, reason) != nil {
-		p.cancel(&session.Cancelled{Server: p.c.serverName(), Label: p.label, Reason: reason})
+		p.op.Cancel(&session.Cancelled{Server: p.c.serverName(), Label: p.label, Reason: reason})
 	}
 }
 
@@ -78,7 +79,7 @@ type request struct {
 	method  string
 	label   string
 	params  json.RawMessage
-	options callOptions
+	options *callOptions
 	// run, where set, does what is more than one request and its answer. It
 	// runs on a goroutine of its own; what it returns makes the promise's value
 	// on the loop.
@@ -97,22 +98,25 @@ func (r *request) direct() bool {
 	return r.run == nil
 }
 
-// send sends a direct request.
-func (c *client) send(op *engine.Operation, s *session.Session, r *request, call session.Call) {
-	op.OnCancel(s.Start(call, func(raw json.RawMessage, err error) {
-		switch tool := r.tool; {
-		case tool != nil && (err != nil || !tool.quick(raw)):
-			go func() {
-				value, err := tool.after(op.Context(), s, call, raw, err)
-				complete(op, value, err)
-			}()
-		case err != nil:
-			op.Reject(jsError(err))
-		default:
-			op.Resolve(func() (engine.Value, error) { return c.value(r, raw) })
-		}
-	}))
-	c.b.flushLater(s)
+// post sends a direct request.
+func (p *pendingCall) post() {
+	p.op.OnCancel(p.s.Start(p.call, p.answered))
+	p.c.b.flushLater(p.s)
+}
+
+// answered completes a posted call. Any goroutine.
+func (p *pendingCall) answered(raw json.RawMessage, err error) {
+	switch tool := p.tool; {
+	case tool != nil && (err != nil || !tool.quick(raw)):
+		go func() {
+			value, err := tool.after(p.op.Context(), p.s, p.call, raw, err)
+			complete(p.op, value, err)
+		}()
+	case err != nil:
+		p.op.Reject(jsError(err))
+	default:
+		p.op.Resolve(func() (engine.Value, error) { return p.c.value(&p.request, raw) })
+	}
 }
 
 // work does what a request takes, on a goroutine of its own.
@@ -179,46 +183,57 @@ func (c *client) start(r request) *engine.Object {
 	if !engine.IsNullish(r.options.signal) {
 		c.b.onAbort(op, r.options.signal, op.Cancel)
 	}
-	p := &pendingCall{c: c, cancel: op.Cancel, label: r.label, promise: op.Promise()}
+	p := &pendingCall{request: r, c: c, op: op, promise: op.Promise()}
 	if s != nil {
 		p.s, p.id = s, s.NewID()
 	}
 	p.promise.SetPrototype(c.b.pending.Proto)
 	c.b.pending.Attach(p.promise, p)
 	op.Finally(p.end)
-	rt.Later(func() {
-		if err := op.Over(); err != nil { // cancelled in the turn that made it: nothing is sent
-			op.Reject(jsError(err))
-			return
-		}
-		p.sent = s != nil
-		call := r.options.call(r.method, r.label, r.params)
-		call.ID = p.id
-		if p.watched || r.options.onProgress != nil || c.opts.onProgress != nil {
-			call.OnProgress = func(m session.Progress) {
-				rt.Post(func() { c.progress(p, r.options.onProgress, m) })
-			}
-		} else if bar := c.b.bar(); bar != nil && r.method == "tools/call" {
-			call.OnProgress = func(m session.Progress) { rt.Post(func() { bar.show(p, m) }) }
-		} else if call.ResetTimeoutOnProgress {
-			call.OnProgress = func(session.Progress) {} // it must be asked for to arrive
-		}
-		if s != nil && r.direct() {
-			c.send(op, s, &r, call)
-			return
-		}
-		go func() {
-			ctx := op.Context()
-			s, err := ready(ctx)
-			if err != nil {
-				op.Reject(jsError(err))
-				return
-			}
-			value, err := c.work(ctx, s, &r, call)
-			complete(op, value, err)
-		}()
-	})
+	rt.Later(func() { p.send(ready) })
 	return p.promise
+}
+
+// send sends the request on the session that there was, or that ready waits for.
+func (p *pendingCall) send(ready func(context.Context) (*session.Session, error)) {
+	if err := p.op.Over(); err != nil { // cancelled in the turn that made it: nothing is sent
+		p.op.Reject(jsError(err))
+		return
+	}
+	p.sent = p.s != nil
+	p.call = p.asCall()
+	if p.s != nil && p.direct() {
+		p.post()
+		return
+	}
+	go func() {
+		ctx := p.op.Context()
+		s, err := ready(ctx)
+		if err != nil {
+			p.op.Reject(jsError(err))
+			return
+		}
+		value, err := p.c.work(ctx, s, &p.request, p.call)
+		complete(p.op, value, err)
+	}()
+}
+
+// asCall is the session's call for the request, with the progress that somebody
+// wants to see by now. Loop only.
+func (p *pendingCall) asCall() session.Call {
+	c := p.c
+	call := p.options.call(p.method, p.label, p.params)
+	call.ID = p.id
+	if p.watched || p.options.onProgress != nil || c.opts.onProgress != nil {
+		call.OnProgress = func(m session.Progress) {
+			c.b.rt.Post(func() { c.progress(p, p.options.onProgress, m) })
+		}
+	} else if bar := c.b.bar(); bar != nil && p.method == "tools/call" {
+		call.OnProgress = func(m session.Progress) { c.b.rt.Post(func() { bar.show(p, m) }) }
+	} else if call.ResetTimeoutOnProgress {
+		call.OnProgress = func(session.Progress) {} // it must be asked for to arrive
+	}
+	return call
 }
 
 // progress hands a progress message to whoever wants it: the call's handler,

@@ -20,10 +20,11 @@ type client struct {
 	obj    *engine.Object
 	target config.Target
 	// written is the target where it was given as text.
-	written string
-	opts    clientOptions
-	name    string
-	auth    map[string]*oauth.Transport // under connections over HTTP, by authKey
+	written      string
+	opts         clientOptions
+	callDefaults *callOptions // of calls without options, once one was made
+	name         string
+	auth         map[string]*oauth.Transport // under connections over HTTP, by authKey
 
 	sess       *session.Session
 	users      int            // connects that no close has undone

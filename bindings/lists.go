@@ -57,7 +57,7 @@ const maxPages = 10_000
 
 // listAll fetches every page, and all anew, once, where a cursor is refused; a
 // server that doesn't know the method has nothing to list. Any goroutine but the loop's.
-func (c *client) listAll(ctx context.Context, s *session.Session, method string, o callOptions) ([]json.RawMessage, error) {
+func (c *client) listAll(ctx context.Context, s *session.Session, method string, o *callOptions) ([]json.RawMessage, error) {
 	var pages []json.RawMessage
 	params := json.RawMessage(nil)
 	seen := map[string]bool{}

@@ -427,7 +427,7 @@ func (o *clientOptions) declared() json.RawMessage {
 	return raw
 }
 
-// callOptions are those of one call.
+// callOptions are those of one call, or of many: they don't change once read.
 type callOptions struct {
 	timeout, maxTimeout time.Duration
 	resetOnProgress     bool
@@ -469,29 +469,32 @@ func (b *binding) newCallOptionReader() *callOptionReader {
 }
 
 // readCallOptions reads the last argument of a call; extra options may be
-// added to those that every call takes.
-func (c *client) readCallOptions(v engine.Value, what string, more map[string]option) (callOptions, error) {
-	o := callOptions{
-		timeout: c.opts.timeout, maxTimeout: c.opts.maxTimeout,
-		resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts, cache: c.opts.cache,
-		validate: c.opts.validate, validateResult: c.opts.validateResult,
+// added to those that every call takes. Calls without any share theirs.
+func (c *client) readCallOptions(v engine.Value, what string, more map[string]option) (*callOptions, error) {
+	if c.callDefaults == nil {
+		c.callDefaults = &callOptions{
+			timeout: c.opts.timeout, maxTimeout: c.opts.maxTimeout,
+			resetOnProgress: c.opts.resetOnProgress, throwOnError: true, bigInts: c.opts.bigInts, cache: c.opts.cache,
+			validate: c.opts.validate, validateResult: c.opts.validateResult,
+		}
 	}
 	if engine.IsNullish(v) {
-		return o, nil
+		return c.callDefaults, nil
 	}
 	r := c.b.optionReader
 	c.b.optionReader = nil // a getter of the options may make a call
 	if r == nil {
 		r = c.b.newCallOptionReader()
 	}
-	r.into = o
+	r.into = *c.callDefaults
 	known := r.known
 	if more != nil {
 		known = maps.Clone(known)
 		maps.Copy(known, more)
 	}
 	err := readOptions(v, what+" options", known)
-	o, r.into = r.into, callOptions{}
+	o := new(callOptions)
+	*o, r.into = r.into, callOptions{}
 	c.b.optionReader = r
 	return o, err
 }

@@ -115,7 +115,7 @@ func (c *client) skillsObject() *engine.Object {
 }
 
 // startSkills runs what takes several requests; its result is JSON.
-func (c *client) startSkills(o callOptions, err error, run func(context.Context, *session.Session) (any, error)) (*engine.Object, error) {
+func (c *client) startSkills(o *callOptions, err error, run func(context.Context, *session.Session) (any, error)) (*engine.Object, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -129,10 +129,10 @@ func (c *client) startSkills(o callOptions, err error, run func(context.Context,
 	}}), nil
 }
 
-func (c *client) downloadOptions(what string, dir, options engine.Value) (string, callOptions, bool, error) {
+func (c *client) downloadOptions(what string, dir, options engine.Value) (string, *callOptions, bool, error) {
 	to, err := stringArgument(dir, what+": the directory")
 	if err != nil {
-		return "", callOptions{}, false, err
+		return "", nil, false, err
 	}
 	overwrite := false
 	o, err := c.readCallOptions(options, what, map[string]option{"overwrite": flag(&overwrite, "overwrite")})
@@ -151,7 +151,7 @@ func (c *client) skillFault(name, format string, args ...any) error {
 }
 
 // listSkills gives all skills. Any goroutine but the loop's.
-func (c *client) listSkills(ctx context.Context, s *session.Session, o callOptions) ([]*skill, error) {
+func (c *client) listSkills(ctx context.Context, s *session.Session, o *callOptions) ([]*skill, error) {
 	all := []*skill{}
 	if s.Extension(session.SkillsExtension) {
 		pages, err := c.listAll(ctx, s, "skills/list", o)
@@ -185,7 +185,7 @@ type listedResource struct {
 	Size             *int64
 }
 
-func (c *client) allResources(ctx context.Context, s *session.Session, o callOptions) ([]listedResource, error) {
+func (c *client) allResources(ctx context.Context, s *session.Session, o *callOptions) ([]listedResource, error) {
 	var all []listedResource
 	pages, err := c.listAll(ctx, s, "resources/list", o)
 	for _, raw := range pages {
@@ -234,7 +234,7 @@ func (c *client) skillEntry(raw json.RawMessage) (*skill, error) {
 }
 
 // getSkill finds a skill by its name or its URI, with its files.
-func (c *client) getSkill(ctx context.Context, s *session.Session, name string, o callOptions) (*skill, error) {
+func (c *client) getSkill(ctx context.Context, s *session.Session, name string, o *callOptions) (*skill, error) {
 	if s.Extension(session.SkillsExtension) && strings.HasSuffix(name, "/SKILL.md") {
 		raw, err := s.Request(ctx, o.call("skills/get", "skills/get", fields("uri", quoted(name))))
 		if err != nil {
@@ -263,7 +263,7 @@ func (c *client) getSkill(ctx context.Context, s *session.Session, name string, 
 }
 
 // withFiles asks for a skill's files where the list doesn't tell them.
-func (c *client) withFiles(ctx context.Context, s *session.Session, k *skill, o callOptions) (*skill, error) {
+func (c *client) withFiles(ctx context.Context, s *session.Session, k *skill, o *callOptions) (*skill, error) {
 	if k.Files != nil {
 		return k, nil
 	}
@@ -305,7 +305,7 @@ func (c *client) withFiles(ctx context.Context, s *session.Session, k *skill, o 
 }
 
 // readSkillFile reads a file, and checks it against what the skill says of it.
-func (c *client) readSkillFile(ctx context.Context, s *session.Session, k *skill, f skillFile, o callOptions) ([]byte, error) {
+func (c *client) readSkillFile(ctx context.Context, s *session.Session, k *skill, f skillFile, o *callOptions) ([]byte, error) {
 	raw, err := s.Request(ctx, o.call("resources/read", fmt.Sprintf("read resource %q", f.URI), fields("uri", quoted(f.URI))))
 	if err != nil {
 		return nil, err
@@ -385,7 +385,7 @@ func sameFrontmatter(file []byte, said json.RawMessage) error {
 // download writes a skill into a directory of its name below dir, and gives
 // that. Nothing is written before all of it has been read and checked, and
 // nothing outside of it, whatever the server calls its files.
-func (c *client) download(ctx context.Context, s *session.Session, k *skill, dir string, overwrite bool, o callOptions) (string, error) {
+func (c *client) download(ctx context.Context, s *session.Session, k *skill, dir string, overwrite bool, o *callOptions) (string, error) {
 	if !filepath.IsLocal(k.Name) || k.Name == "." || strings.ContainsAny(k.Name, `\:`) {
 		return "", c.skillFault(k.Name, "its name is no directory's")
 	}

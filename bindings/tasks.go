@@ -18,7 +18,7 @@ type task struct {
 	c         *client
 	id        string
 	tool      string
-	options   callOptions
+	options   *callOptions
 	immediate engine.Value // the result, where there was no task
 	state     session.TaskState
 	watchers  []engine.Callable
@@ -72,7 +72,7 @@ func (b *binding) defineTask() {
 		if t.immediate != nil {
 			return t.c.settledResult(t)
 		}
-		return t.c.taskResult(t.id, t.tool, call.Argument(0), &t.options)
+		return t.c.taskResult(t.id, t.tool, call.Argument(0), t.options)
 	})
 	method("cancel", func(t *task, call engine.Call) (engine.Value, error) {
 		if t.immediate != nil {
@@ -113,7 +113,7 @@ func (t *task) show(state session.TaskState) engine.Value {
 
 // startTask runs a tool call as a task, where the server and the tool can, and
 // else as it is. The promise gives a Task.
-func (c *client) startTask(ctx context.Context, s *session.Session, call session.Call, name string, o callOptions,
+func (c *client) startTask(ctx context.Context, s *session.Session, call session.Call, name string, o *callOptions,
 	result func(json.RawMessage) (engine.Value, error)) (func() (engine.Value, error), error) {
 	if s.Modern() {
 		call.KeepTask = true
@@ -172,7 +172,7 @@ func (t *toolList) taskSupport(name string) string {
 
 // callAsTask calls a tool that runs as a task only, and waits for its result.
 // Where the call ends before it, the task is cancelled.
-func (c *client) callAsTask(ctx context.Context, s *session.Session, call session.Call, o callOptions) (json.RawMessage, error) {
+func (c *client) callAsTask(ctx context.Context, s *session.Session, call session.Call, o *callOptions) (json.RawMessage, error) {
 	if call.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, call.Timeout, &session.TimeoutError{Server: s.Server(), Label: call.Label, After: call.Timeout})
@@ -319,7 +319,7 @@ func (c *client) listTasks(options engine.Value) (engine.Value, error) {
 		mine = append(mine, id)
 	}
 	return c.taskRequest("list", options, func(ctx context.Context, s *session.Session, call session.Call) (func() (engine.Value, error), error) {
-		o := callOptions{timeout: call.Timeout, cache: false}
+		o := &callOptions{timeout: call.Timeout, cache: false}
 		if !s.Modern() {
 			pages, err := c.listAll(ctx, s, "tasks/list", o)
 			if err != nil {

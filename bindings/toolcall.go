@@ -16,7 +16,7 @@ type toolCall struct {
 	c       *client
 	name    string
 	args    json.RawMessage
-	options callOptions
+	options *callOptions
 	tools   *toolList // as known when it was called; may be nil
 	// find, where set, finds out the tool's name when the call is about to be
 	// sent, not on the loop.

@@ -207,7 +207,7 @@ func (c *client) knownTools(ctx context.Context, s *session.Session) (*toolList,
 // fetchTools asks the server for its tools and remembers them. Any goroutine
 // but the loop's.
 func (c *client) fetchTools(ctx context.Context, s *session.Session) (*toolList, error) {
-	pages, err := c.listAll(ctx, s, "tools/list", callOptions{timeout: c.opts.timeout})
+	pages, err := c.listAll(ctx, s, "tools/list", &callOptions{timeout: c.opts.timeout})
 	if err != nil {
 		return nil, err
 	}
