@@ -45,8 +45,8 @@ func main() {
 // collectLate lets the heap grow before the garbage collector runs: to leastGrowth
 // at first, so that it stays out of short runs, then by growthFactor times what is
 // held, so that it comes seldom while a script's data builds up. What holds more
-// than mostGrowth, or an eighth of what a container may have, is collected as
-// always, when it has doubled.
+// than mostGrowth, or an eighth of the memory there is, is collected as always,
+// when it has doubled.
 func collectLate() {
 	if os.Getenv("GOGC") != "" {
 		return
@@ -58,7 +58,7 @@ func collectLate() {
 const (
 	leastGrowth  = 32 << 20
 	growthFactor = 4
-	mostGrowth   = 128 << 20
+	mostGrowth   = 256 << 20
 	goHeapFloor  = 4 << 20 // where Go's collector runs first with a percentage of 100
 )
 
@@ -68,21 +68,27 @@ func afterCollection() {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(live)
 		if held := live[0].Value.Uint64(); held > 0 {
-			growth := max(leastGrowth, min(growthFactor*held, mostGrowth, containerMemory()/8))
+			growth := max(leastGrowth, min(growthFactor*held, mostGrowth, memory()/8))
 			debug.SetGCPercent(int(min(max(100, growth*100/held), leastGrowth/goHeapFloor*100)))
 		}
 		afterCollection()
 	}, struct{}{})
 }
 
-// containerMemory is how many bytes the container may have that this runs in, if
-// any (cgroup v2).
-var containerMemory = sync.OnceValue(func() uint64 {
-	text, _ := os.ReadFile("/sys/fs/cgroup/memory.max")
-	if n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64); err == nil {
-		return n
+// memory is how many bytes the machine has, or the container may have that this
+// runs in (cgroup v2), as far as they can be known.
+var memory = sync.OnceValue(func() uint64 {
+	most := uint64(math.MaxUint64)
+	limit, _ := os.ReadFile("/sys/fs/cgroup/memory.max")
+	if n, err := strconv.ParseUint(strings.TrimSpace(string(limit)), 10, 64); err == nil {
+		most = n
 	}
-	return math.MaxUint64
+	machine, _ := os.ReadFile("/proc/meminfo")
+	var kB uint64
+	if _, err := fmt.Sscanf(string(machine), "MemTotal: %d kB", &kB); err == nil {
+		most = min(most, kB<<10)
+	}
+	return most
 })
 
 // exitConnection is the exit code where a server could not be reached, or not
