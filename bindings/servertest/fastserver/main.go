@@ -11,10 +11,6 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"os"
 	"strconv"
 	"sync"
@@ -63,57 +59,6 @@ func main() {
 		if err != nil {
 			return
 		}
-	}
-}
-
-func serve(addr string) {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		log.Fatal(err)
-	}
-	log.Printf("listening on http://%s/mcp", l.Addr())
-	log.Fatal(http.Serve(l, http.HandlerFunc(post)))
-}
-
-// post answers in JSON, or with an event stream as soon as there are two
-// messages to send.
-func post(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.WriteHeader(http.StatusMethodNotAllowed)
-		return
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return
-	}
-	var held []byte
-	stream := false
-	event := func(b []byte) {
-		_, _ = w.Write([]byte("data: "))
-		_, _ = w.Write(append(b, "\n\n"...))
-		_ = http.NewResponseController(w).Flush()
-	}
-	answer(body, func(parts ...string) {
-		if held != nil {
-			if !stream {
-				stream = true
-				w.Header().Set("Content-Type", "text/event-stream")
-			}
-			event(held)
-		}
-		held = nil
-		for _, p := range parts {
-			held = append(held, p...)
-		}
-	})
-	switch {
-	case stream:
-		event(held)
-	case held == nil:
-		w.WriteHeader(http.StatusAccepted)
-	default:
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(held)
 	}
 }
 
