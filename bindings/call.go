@@ -100,7 +100,7 @@ func (r *request) direct() bool {
 
 // post sends a direct request.
 func (p *pendingCall) post() {
-	p.op.OnCancel(p.s.Start(p.call, p.answered))
+	p.op.OnCancel(p.s.Start(p.call, p.answered, p.c.b.rt.Go))
 	p.c.b.flushLater(p.s)
 }
 
@@ -206,16 +206,15 @@ func (p *pendingCall) send(ready func(context.Context) (*session.Session, error)
 		p.post()
 		return
 	}
-	go func() {
+	p.c.b.rt.Go(func() (done func()) {
+		var value func() (engine.Value, error)
 		ctx := p.op.Context()
 		s, err := ready(ctx)
-		if err != nil {
-			p.op.Reject(jsError(err))
-			return
+		if err == nil {
+			value, err = p.c.work(ctx, s, &p.request, p.call)
 		}
-		value, err := p.c.work(ctx, s, &p.request, p.call)
-		complete(p.op, value, err)
-	}()
+		return func() { complete(p.op, value, err) }
+	})
 }
 
 // asCall is the session's call for the request, with the progress that somebody

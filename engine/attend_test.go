@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -149,7 +150,17 @@ func TestAttendRace(t *testing.T) {
 		wg.Go(func() {
 			for range each {
 				wait := time.Duration(r.IntN(2)) * 100 * time.Microsecond
-				switch r.IntN(4) {
+				switch r.IntN(5) {
+				case 4:
+					rt.Post(func() {
+						rt.Go(func() func() {
+							return func() {
+								rt.Post(func() {
+									rt.Go(func() func() { return func() { rt.Post(did) } })
+								})
+							}
+						})
+					})
 				case 0:
 					rt.Post(did)
 				case 1:
@@ -178,6 +189,83 @@ func TestAttendRace(t *testing.T) {
 	if ran != workers*each || rt.loop.refs != 0 {
 		t.Errorf("%d of %d ran, %d references", ran, workers*each, rt.loop.refs)
 	}
+}
+
+// TestGo: work that JavaScript asks for one after the other stays on one goroutine,
+// and only what has nothing to wait for.
+func TestGo(t *testing.T) {
+	rt := New(Options{})
+	defer rt.Close()
+	release := rt.Ref()
+	done := drained(rt)
+	asleep(t, rt)
+	self := func() string {
+		var b [64]byte
+		return strings.Fields(string(b[:runtime.Stack(b[:], false)]))[1]
+	}
+
+	// A chain: each link begins the next.
+	var on []string
+	ended := make(chan bool)
+	var link func()
+	link = func() {
+		rt.Go(func() func() {
+			on = append(on, self())
+			return func() {
+				rt.Post(func() {
+					if len(on) == 100 {
+						close(ended)
+						return
+					}
+					link()
+				})
+			}
+		})
+	}
+	rt.Post(link)
+	<-ended
+	// The first may begin while the loop's own goroutine still turns the loop.
+	if rest := on[2:]; slices.ContainsFunc(rest, func(id string) bool { return id != rest[0] }) {
+		t.Errorf("a chain of work ran on goroutines %v", on)
+	}
+
+	// Two at once wait for each other; so does what the loop runs next, as do
+	// timers and who calls Busy.
+	for name, also := range map[string]func(begun chan bool){
+		"another":  func(begun chan bool) { rt.Go(func() func() { <-begun; return func() {} }) },
+		"a task":   func(begun chan bool) { rt.Post(func() { <-begun }) },
+		"a timer":  func(begun chan bool) { rt.StartTimer(0, false, func() error { <-begun; return nil }) },
+		"busy":     func(begun chan bool) { rt.Busy(); <-begun },
+		"an abort": func(begun chan bool) { rt.Check(errFailed) },
+	} {
+		asleep(t, rt)
+		begun, over := make(chan bool), make(chan bool)
+		rt.Post(func() {
+			rt.Go(func() func() { // so that a worker turns the loop
+				return func() {
+					rt.Post(func() {
+						rt.Go(func() func() {
+							close(begun)
+							return func() { close(over) }
+						})
+						also(begun)
+					})
+				}
+			})
+		})
+		select {
+		case <-over:
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%s: the work never begins", name)
+		}
+		if name == "an abort" {
+			ends(t, done, errFailed)
+			done = drained(rt)
+		}
+	}
+	asleep(t, rt)
+	rt.Deliver(func() { rt.Post(release) })
+	ends(t, done, nil)
 }
 
 // BenchmarkPost is a message from another goroutine that it waits to see handled,

@@ -22,7 +22,9 @@ type loop struct {
 	alarm *time.Timer   // so does this, when the first timer is due
 
 	ctx      context.Context // of spin; nil where it ends when nothing is pending
-	attended func()          // rt.attended
+	attended func()          // turns the loop for Attend
+	worker   bool            // who turns the loop takes next when that is done
+	next     func() (done func())
 
 	spare  []func()
 	refs   int
@@ -47,7 +49,7 @@ const (
 type spinEnd struct{ err error }
 
 func (l *loop) init(rt *Runtime) {
-	l.attended = rt.attended
+	l.attended = func() { rt.attend(false) }
 	l.wake = make(chan struct{}, 1)
 	l.alarm = time.NewTimer(time.Hour)
 	l.alarm.Stop()
@@ -97,25 +99,28 @@ func (rt *Runtime) Attend(fn func()) (turn func()) {
 	return turn
 }
 
-// attended turns the loop for Attend.
-func (rt *Runtime) attended() {
+// attend turns the loop for Attend. A worker gets what it is to work on next, if
+// anything.
+func (rt *Runtime) attend(worker bool) (next func() (done func())) {
 	l := &rt.loop
+	l.worker = worker
 	for {
 		over, err := rt.advance()
 		l.mu.Lock()
-		switch {
-		case over:
-			l.over, l.state = &spinEnd{err}, loopAwake
+		if !over && len(l.queue) > 0 {
 			l.mu.Unlock()
+			continue
+		}
+		next, l.next, l.worker = l.next, nil, false
+		if over {
+			l.over, l.state = &spinEnd{err}, loopAwake
 			l.rouse()
-			return
-		case len(l.queue) == 0:
+		} else {
 			l.state = loopAsleep
 			l.setAlarm()
-			l.mu.Unlock()
-			return
 		}
 		l.mu.Unlock()
+		return next
 	}
 }
 
@@ -124,6 +129,40 @@ func (rt *Runtime) attended() {
 func (rt *Runtime) Deliver(fn func()) {
 	if turn := rt.Attend(fn); turn != nil {
 		turn()
+	}
+}
+
+// Go runs work on another goroutine, and then what it returns, which posts what
+// has come of it, and turns the loop there as Attend says. The work of a script
+// that does one thing after the other is all done by one goroutine, which runs
+// the script in between: neither another goroutine nor a thread is woken. Loop
+// only.
+func (rt *Runtime) Go(work func() (done func())) {
+	rt.Busy()
+	if l := &rt.loop; l.worker {
+		l.next = work
+	} else {
+		go rt.work(work)
+	}
+}
+
+// Busy is called before what may take long while the loop is being turned: work
+// that Go has kept for who turns it begins at once, elsewhere. Loop only.
+func (rt *Runtime) Busy() {
+	if l := &rt.loop; l.next != nil {
+		go rt.work(l.next)
+		l.next = nil
+	}
+}
+
+// work is what Go's goroutines do.
+func (rt *Runtime) work(next func() (done func())) {
+	for next != nil {
+		done := next()
+		next = nil
+		if rt.Attend(done) != nil {
+			next = rt.attend(true)
+		}
 	}
 }
 
@@ -232,6 +271,7 @@ func (rt *Runtime) turn() (busy bool, err error) {
 	l.mu.Unlock()
 	for i, fn := range batch {
 		batch[i] = nil
+		rt.Busy()
 		if err := rt.uncaught(interruptible(func() error { fn(); return nil })); err != nil {
 			return true, err
 		}
@@ -253,6 +293,7 @@ func (rt *Runtime) turn() (busy bool, err error) {
 			t.SetRef(false)
 		}
 		busy = true
+		rt.Busy()
 		if err := rt.uncaught(interruptible(t.fn)); err != nil {
 			return true, err
 		}

@@ -45,6 +45,13 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// pending tells whether there is something to flush.
+func (o *output) pending() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.buf) > 0
+}
+
 // Flush writes out what was collected.
 func (o *output) Flush() {
 	o.mu.Lock()
@@ -91,5 +98,10 @@ func bufferOutput(rt *engine.Runtime) {
 		rt.Abort(fmt.Errorf("write to standard output: %w", err))
 	}}
 	rt.Stdout, rt.Stderr = out, &diagnostics{out: out, w: rt.Stderr}
-	rt.OnTurn(out.Flush)
+	rt.OnTurn(func() {
+		if out.pending() {
+			rt.Busy() // who reads it may take its time
+			out.Flush()
+		}
+	})
 }

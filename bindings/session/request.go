@@ -36,7 +36,7 @@ func (s *Session) Request(ctx context.Context, call Call) (json.RawMessage, erro
 			err    error
 		}
 		ended := make(chan outcome, 1)
-		end := s.Start(call, func(result json.RawMessage, err error) { ended <- outcome{result, err} })
+		end := s.Start(call, func(result json.RawMessage, err error) { ended <- outcome{result, err} }, nil)
 		s.Flush()
 		stop := context.AfterFunc(ctx, func() { end(context.Cause(ctx)) })
 		defer stop()
@@ -55,7 +55,11 @@ func (s *Session) Request(ctx context.Context, call Call) (json.RawMessage, erro
 // with what Request would return, from any goroutine, perhaps before Start
 // returns, and must not block. What Start sends may stay behind until Flush.
 // end ends the call with a cause, which done gets.
-func (s *Session) Start(call Call, done func(json.RawMessage, error)) (end func(cause error)) {
+//
+// A connection of which nobody reads the answers unasked, as HTTP, takes a
+// goroutine for each call: run, where set, is to run work on one, and then what
+// that returns, which calls done, surrounded as Handlers.Attend says.
+func (s *Session) Start(call Call, done func(json.RawMessage, error), run func(work func() (hand func()))) (end func(cause error)) {
 	p, err := s.begin(call)
 	if err != nil {
 		done(nil, err)
@@ -64,7 +68,11 @@ func (s *Session) Start(call Call, done func(json.RawMessage, error)) (end func(
 	p.done = done
 	if !p.post() {
 		p.work(context.Background())
-		go p.finishWith(nil)
+		if run == nil {
+			go p.finishWith(nil)
+		} else {
+			run(func() (hand func()) { return p.outcome(nil) })
+		}
 	}
 	return p.end
 }
@@ -258,11 +266,16 @@ func (p *pending) post() bool {
 
 // finishWith brings the call to its end, from the answer on that has come, if any.
 func (p *pending) finishWith(first *answer) {
-	makeRoom(0)
-	result, err := p.run(first)
-	if turn := p.s.attend(func() { p.done(result, err) }); turn != nil {
+	if turn := p.s.attend(p.outcome(first)); turn != nil {
 		turn()
 	}
+}
+
+// outcome runs the call and gives what hands over its end.
+func (p *pending) outcome(first *answer) (hand func()) {
+	makeRoom(0)
+	result, err := p.run(first)
+	return func() { p.done(result, err) }
 }
 
 // makeRoom lets a new goroutine's stack grow to what a call over HTTP and the

@@ -573,12 +573,12 @@ func TestEndAfterAnswer(t *testing.T) {
 	s := connect(t, f, Options{})
 	first, second := make(chan error, 2), make(chan error, 2)
 	id := s.NewID()
-	end := s.Start(Call{Method: "x", ID: id}, func(_ json.RawMessage, err error) { first <- err })
+	end := s.Start(Call{Method: "x", ID: id}, func(_ json.RawMessage, err error) { first <- err }, nil)
 	s.Flush()
 	if err := <-first; err != nil {
 		t.Fatal(err)
 	}
-	s.Start(Call{Method: "held", ID: id}, func(_ json.RawMessage, err error) { second <- err })
+	s.Start(Call{Method: "held", ID: id}, func(_ json.RawMessage, err error) { second <- err }, nil)
 	s.Flush()
 	end(errors.New("late"))
 	close(hold)

@@ -196,7 +196,7 @@ func storm(t *testing.T, seed uint64, modern, posted, drop bool) {
 			})
 			continue
 		}
-		end(s.Start(call, func(result json.RawMessage, err error) { settled <- outcome{call.ID, result, err} }))
+		end(s.Start(call, func(result json.RawMessage, err error) { settled <- outcome{call.ID, result, err} }, nil))
 		if flush {
 			s.Flush()
 		}

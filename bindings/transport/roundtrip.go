@@ -38,7 +38,8 @@ const (
 // A GET takes the connection that was last used, as the others do: a server must
 // see that a client listens before it sees what the client asks next.
 type roundTripper struct {
-	base *http.Transport
+	base  *http.Transport
+	under atomic.Int32 // how many requests wait for the head of their answer
 
 	mu    sync.Mutex
 	idle  []*wire // the one that has been idle for longest first
@@ -308,6 +309,8 @@ func (w *wire) Read(p []byte) (int, error) {
 func (w *wire) exchange(req *http.Request, out []byte) (*http.Response, error) {
 	ctx := req.Context()
 	w.stop = context.AfterFunc(ctx, w.interrupt)
+	w.t.under.Add(1)
+	defer w.t.under.Add(-1)
 	if n, err := w.Write(out); err != nil {
 		if n == 0 {
 			err = fmt.Errorf("%w: %w", errUnsent, err)
@@ -318,6 +321,7 @@ func (w *wire) exchange(req *http.Request, out []byte) (*http.Response, error) {
 		trace.WroteRequest(httptrace.WroteRequestInfo{})
 	}
 	w.left = maxHead
+	w.await()
 	if _, err := w.br.Peek(1); err == io.EOF {
 		return nil, fmt.Errorf("%w: %w", errUnanswered, err)
 	} else if err != nil {

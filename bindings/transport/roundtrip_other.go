@@ -6,3 +6,5 @@ package transport
 const probing = false
 
 func (w *wire) silent() bool { return false }
+
+func (w *wire) await() {}
