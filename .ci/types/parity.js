@@ -35,7 +35,7 @@ const unlisted = new Set(`
 for (const name of ["text", "data", "content", "structuredContent", "isError"]) unlisted.add("mcp.PendingCall." + name);
 // Interfaces that are only part of what has them.
 const parts = new Set(["Body"]);
-const isUnlisted = (name) => unlisted.has(name);
+const isUnlisted = (name) => unlisted.has(name) || name.startsWith("[["); // what an instance carries
 
 const classes = [Object, Function, Array, Promise, Uint8Array, Object.getPrototypeOf(Uint8Array), Error, TypeError];
 const builtin = new Set([...classes, ...classes.map((c) => c.prototype)]);
