@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 )
@@ -12,9 +11,7 @@ import (
 // TestCases does each case in small, so that the programs go on working and
 // give right results; nothing is measured.
 func TestCases(t *testing.T) {
-	if err := os.Chdir("../.."); err != nil {
-		t.Fatal(err)
-	}
+	t.Chdir("../..")
 	var out bytes.Buffer
 	const installed = "^[^s]" // server-everything may not be
 	if err := run(t.Context(), &out, 1, 0.01, installed, "mcp-go", ""); err != nil {
