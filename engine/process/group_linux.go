@@ -59,22 +59,11 @@ func alone(pid int) bool {
 		if unix.Tgkill(pid, other, 0) == nil || unix.Tgkill(own, other, 0) == nil || syscall.Kill(other, 0) == syscall.ESRCH {
 			continue
 		}
-		if pgid, err := unix.Getpgid(other); err == nil && pgid != pid && leads(pgid) {
-			continue // of another group of ours
-		}
 		if parent, _, _ := procStat(other); parent == pid {
 			return false
 		}
 	}
 	return true
-}
-
-// leads tells whether a process leads a group that has not ended.
-func leads(pid int) bool {
-	living.Lock()
-	defer living.Unlock()
-	_, ok := living.pids[pid]
-	return ok
 }
 
 // lastPID is the id that was given last to a process or thread, 0 where that is
