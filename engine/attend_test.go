@@ -151,16 +151,6 @@ func TestAttendRace(t *testing.T) {
 			for range each {
 				wait := time.Duration(r.IntN(2)) * 100 * time.Microsecond
 				switch r.IntN(5) {
-				case 4:
-					rt.Post(func() {
-						rt.Go(func() func() {
-							return func() {
-								rt.Post(func() {
-									rt.Go(func() func() { return func() { rt.Post(did) } })
-								})
-							}
-						})
-					})
 				case 0:
 					rt.Post(did)
 				case 1:
@@ -177,6 +167,16 @@ func TestAttendRace(t *testing.T) {
 					if turn != nil {
 						turn()
 					}
+				case 4:
+					rt.Post(func() {
+						rt.Go(func() func() {
+							return func() {
+								rt.Post(func() {
+									rt.Go(func() func() { return func() { rt.Post(did) } })
+								})
+							}
+						})
+					})
 				}
 				if r.IntN(8) == 0 {
 					time.Sleep(time.Duration(r.IntN(200)) * time.Microsecond)
@@ -206,10 +206,13 @@ func TestGo(t *testing.T) {
 
 	// A chain: each link begins the next.
 	var on []string
-	ended := make(chan bool)
+	begun, ended := make(chan bool), make(chan bool)
 	var link func()
 	link = func() {
 		rt.Go(func() func() {
+			if len(on) == 0 {
+				<-begun
+			}
 			on = append(on, self())
 			return func() {
 				rt.Post(func() {
@@ -223,9 +226,10 @@ func TestGo(t *testing.T) {
 		})
 	}
 	rt.Post(link)
+	asleep(t, rt)
+	begun <- true
 	<-ended
-	// The first may begin while the loop's own goroutine still turns the loop.
-	if rest := on[2:]; slices.ContainsFunc(rest, func(id string) bool { return id != rest[0] }) {
+	if slices.ContainsFunc(on, func(id string) bool { return id != on[0] }) {
 		t.Errorf("a chain of work ran on goroutines %v", on)
 	}
 
